@@ -1,0 +1,44 @@
+# Everything runs in .venv, made from requirements.lock; nothing else of the machine is touched.
+PYTHON ?= python3
+BIN := .venv/bin
+RAW := $(or $(LEAD_SCORING_RAW),data/raw)
+# dbt looks for its profile beside the project; a team's own profile can be set from outside.
+export DBT_PROFILES_DIR ?= $(CURDIR)
+# Nobody has to wait for a release check of dbt.
+export DBT_VERSION_CHECK ?= false
+
+.PHONY: build test test-fast lint docs clean
+
+build: .venv/installed $(RAW)/leads.parquet
+	$(BIN)/lead-scoring check
+	$(BIN)/dbt build --exclude-resource-type unit_test --quiet
+	$(BIN)/lead-scoring summary
+
+test: .venv/installed lint
+	$(BIN)/python -m pytest
+
+# What fits into a coffee sip: no test that builds the demo.
+test-fast: .venv/installed
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint models tests analyses macros
+
+docs: .venv/installed $(RAW)/leads.parquet
+	$(BIN)/dbt docs generate --static
+	@echo "Open target/static_index.html in a browser."
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+# The demo company. A folder with raw tables of your own is left alone.
+$(RAW)/leads.parquet: | .venv/installed
+	$(BIN)/lead-scoring simulate --out $(RAW)
+
+clean:
+	rm -rf .venv data target logs *.duckdb *.duckdb.wal *.egg-info

@@ -1,0 +1,8 @@
+{# A date moved by a number of days. #}
+{% macro add_days(date_expression, days) -%}
+    {{ return(adapter.dispatch('add_days', 'lead_scoring')(date_expression, days)) }}
+{%- endmacro %}
+
+{% macro default__add_days(date_expression, days) -%}
+    ({{ date_expression }} + cast({{ days }} as integer))
+{%- endmacro %}

@@ -1,0 +1,8 @@
+{# Words of a text in lower case with single blanks between them; punctuation counts as a blank. #}
+{% macro normalised_words(expression) -%}
+    {{ return(adapter.dispatch('normalised_words', 'lead_scoring')(expression)) }}
+{%- endmacro %}
+
+{% macro default__normalised_words(expression) -%}
+    trim(regexp_replace(lower({{ expression }}), '[][\s.,;:/\\_()&|"''+-]+', ' ', 'g'))
+{%- endmacro %}

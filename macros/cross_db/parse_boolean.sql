@@ -1,0 +1,8 @@
+{# True for the usual spellings of yes, false for anything else, also when missing. #}
+{% macro parse_boolean(expression) -%}
+    coalesce(
+        lower(trim(cast({{ expression }} as {{ dbt.type_string() }})))
+        in ('true', 't', '1', 'yes', 'y'),
+        false
+    )
+{%- endmacro %}

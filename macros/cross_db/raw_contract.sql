@@ -1,0 +1,19 @@
+{# The columns of a raw table as its source declares them, and which of them are required. #}
+{% macro raw_contract(table_name) -%}
+    {%- set contract = {'columns': [], 'required': []} -%}
+    {%- for node in (graph.sources.values() if execute else [])
+        if node.source_name == 'raw' and node.name == table_name -%}
+        {%- for column in node.columns.values() -%}
+            {%- do contract.columns.append(column.name) -%}
+            {%- if column.config.meta.get('required') -%}
+                {%- do contract.required.append(column.name) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if table_name == 'leads' -%}
+        {%- for attribute in var('lead_attributes') if attribute not in contract.columns -%}
+            {%- do contract.columns.append(attribute) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(contract) }}
+{%- endmacro %}

@@ -1,0 +1,34 @@
+{#
+    The rows of a raw table with every column of the contract: columns that the table does not have are
+    missing values, an optional table that is switched off is an empty one. Required columns that are
+    not there stop the build in one sentence.
+#}
+{% macro raw_table(table_name) -%}
+    {%- set contract = raw_contract(table_name) -%}
+    {%- set is_there = var('has_' ~ table_name, true) -%}
+    {%- set found = raw_columns(table_name) if is_there else [] -%}
+    {%- if execute and is_there -%}
+        {%- set lacking = contract.required | reject('in', found) | list -%}
+        {%- if lacking -%}
+            {{ exceptions.raise_compiler_error(
+                'Raw table ' ~ table_name ~ ' (' ~ raw_location(table_name) ~ ') has no column '
+                ~ lacking | join(', ') ~ '. Found: ' ~ found | join(', ') ~ '.'
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+    select
+        {%- for column in contract.columns %}
+            {%- if column in found %}
+        {{ adapter.quote(column) }}
+            {%- else %}
+        cast(null as {{ dbt.type_string() }}) as {{ adapter.quote(column) }}
+            {%- endif -%}
+            {{ ',' if not loop.last }}
+        {%- endfor %}
+    {%- if is_there %}
+    from {{ source('raw', table_name) }}
+    {%- else %}
+    from (select 1 as nothing) as empty_table
+    where nothing = 0
+    {%- endif %}
+{%- endmacro %}

@@ -1,0 +1,8 @@
+{# Seconds, with fractions, from one timestamp to a later one. #}
+{% macro seconds_between(start_timestamp, end_timestamp) -%}
+    {{ return(adapter.dispatch('seconds_between', 'lead_scoring')(start_timestamp, end_timestamp)) }}
+{%- endmacro %}
+
+{% macro default__seconds_between(start_timestamp, end_timestamp) -%}
+    extract(epoch from ({{ end_timestamp }} - {{ start_timestamp }}))
+{%- endmacro %}

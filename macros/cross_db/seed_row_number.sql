@@ -1,0 +1,8 @@
+{# The row of a seed as a spreadsheet shows it: the header is row 1. #}
+{% macro seed_row_number() -%}
+    {{ return(adapter.dispatch('seed_row_number', 'lead_scoring')()) }}
+{%- endmacro %}
+
+{% macro default__seed_row_number() -%}
+    1 + row_number() over (order by rowid)
+{%- endmacro %}

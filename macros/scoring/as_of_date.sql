@@ -1,0 +1,15 @@
+{# The day to score, from the var as_of_date: `latest`, `today` or an ISO date. #}
+{% macro as_of_date(newest_date) -%}
+    {%- set as_of = var('as_of_date') | string -%}
+    {%- if as_of == 'latest' -%}
+        {{ newest_date }}
+    {%- elif as_of == 'today' -%}
+        {{ wall_clock_date() }}
+    {%- elif modules.re.match('^[0-9]{4}-[0-9]{2}-[0-9]{2}$', as_of) -%}
+        cast('{{ as_of }}' as date)
+    {%- else -%}
+        {{ exceptions.raise_compiler_error(
+            "The var as_of_date is '" ~ as_of ~ "': write latest, today or a date such as 2026-03-01."
+        ) }}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,4 @@
+{# Who can be scored. #}
+{% macro populations() -%}
+    {{ return(['open_leads', 'customers']) }}
+{%- endmacro %}

@@ -1,0 +1,208 @@
+{#
+    What each seed has to look like; the one list behind the checks of columns and cells.
+
+    folder   below the seeds folder
+    key      columns in which no two rows may agree; `key_name` shares a key between seeds,
+             `repeated` is how bad a repetition is (error unless told)
+    columns  in the order of the file:
+        type      text    as written, upper and lower case differ (default)
+                  word    upper and lower case are the same
+                  flag    true or false
+                  points  exact number: at most 2 decimals
+                  cap     points, not negative
+                  days    whole number from 1
+                  count   whole number from 0
+                  positive  number above 0
+        needed    how bad an empty cell is: error or warning; optional unless told
+        example   what one could write into an empty cell
+        one_of    the list of names (see name_lists) that the cell has to be in
+#}
+{% macro seed_contract() -%}
+    {%- set rule_columns = {
+        'scorecard_id': {'needed': 'error', 'example': 'b2b_saas_v1', 'one_of': 'scorecard'},
+        'rule_id': {'needed': 'error', 'example': 'visited_pricing'},
+        'dimension': {'type': 'word', 'needed': 'error', 'example': 'fit or engagement'},
+        'signal': {'type': 'word', 'needed': 'error', 'example': 'pricing_page_view'},
+        'measure': {'type': 'word', 'needed': 'error', 'one_of': 'measure'},
+        'topic': {'type': 'word'},
+        'window_days': {'type': 'days'},
+        'operator': {'type': 'word', 'one_of': 'operator'},
+        'value': {},
+        'points': {'type': 'points', 'needed': 'error', 'example': '10 or -2.5'},
+        'half_life_days': {'type': 'positive'},
+        'max_points': {'type': 'cap'},
+        'segment_id': {'one_of': 'segment'},
+        'reason': {'needed': 'error', 'example': 'Visited the pricing page: reps read it'},
+        'rationale': {'needed': 'warning', 'example': 'why the points are what they are'},
+    } -%}
+    {{ return({
+        'scorecards': {
+            'folder': 'scorecards',
+            'key': ['scorecard_id'],
+            'columns': {
+                'scorecard_id': {'needed': 'error', 'example': 'b2b_saas_v1'},
+                'role': {'type': 'word', 'needed': 'error', 'one_of': 'role'},
+                'population': {'type': 'word', 'needed': 'error', 'one_of': 'population'},
+                'segment_id': {'one_of': 'segment'},
+                'method': {'type': 'word', 'needed': 'error', 'one_of': 'method'},
+                'base_points': {'type': 'points', 'needed': 'error', 'example': '0'},
+                'min_score': {'type': 'points'},
+                'max_score': {'type': 'points'},
+                'mql_score': {
+                    'type': 'points', 'needed': 'warning',
+                    'example': '50, or no lead will ever be ready for sales',
+                },
+                'description': {},
+            },
+        },
+        'score_dimensions': {
+            'folder': 'scorecards',
+            'key': ['scorecard_id', 'dimension'],
+            'columns': {
+                'scorecard_id': {
+                    'needed': 'error', 'example': 'b2b_saas_v1', 'one_of': 'scorecard',
+                },
+                'dimension': {'type': 'word', 'needed': 'error', 'example': 'fit or engagement'},
+                'min_points': {'type': 'points'},
+                'max_points': {'type': 'points'},
+            },
+        },
+        'score_rules': {
+            'folder': 'scorecards',
+            'key': ['scorecard_id', 'rule_id'],
+            'key_name': 'rules',
+            'columns': rule_columns,
+        },
+        'score_rules_fitted': {
+            'folder': 'scorecards',
+            'key': ['scorecard_id', 'rule_id'],
+            'key_name': 'rules',
+            'columns': rule_columns,
+        },
+        'score_bands': {
+            'folder': 'scorecards',
+            'key': ['scorecard_id', 'dimension', 'band'],
+            'columns': {
+                'scorecard_id': {
+                    'needed': 'error', 'example': 'b2b_saas_v1', 'one_of': 'scorecard',
+                },
+                'dimension': {
+                    'type': 'word', 'needed': 'error', 'example': 'total, fit or engagement',
+                },
+                'band': {'needed': 'error', 'example': 'hot'},
+                'min_points': {'type': 'points'},
+            },
+        },
+        'priority_grid': {
+            'folder': 'scorecards',
+            'key': ['scorecard_id', 'fit_band', 'engagement_band'],
+            'columns': {
+                'scorecard_id': {
+                    'needed': 'error', 'example': 'b2b_saas_v1', 'one_of': 'scorecard',
+                },
+                'fit_band': {'needed': 'error', 'example': 'A'},
+                'engagement_band': {'needed': 'error', 'example': '1'},
+                'priority': {'needed': 'error', 'example': 'p1'},
+                'sla_hours': {'type': 'positive'},
+                'next_step': {},
+            },
+        },
+        'segments': {
+            'folder': 'scorecards',
+            'key': ['segment_id', 'attribute', 'operator', 'value'],
+            'repeated': 'warning',
+            'columns': {
+                'segment_id': {'needed': 'error', 'example': 'enterprise'},
+                'attribute': {
+                    'type': 'word', 'needed': 'error', 'example': 'employee_count',
+                    'one_of': 'attribute',
+                },
+                'operator': {'type': 'word', 'needed': 'error', 'one_of': 'operator'},
+                'value': {},
+            },
+        },
+        'activity_types': {
+            'folder': 'scorecards',
+            'key': ['activity_type'],
+            'columns': {
+                'activity_type': {
+                    'type': 'word', 'needed': 'error', 'example': 'pricing_page_view',
+                },
+                'channel': {'type': 'word', 'needed': 'error', 'example': 'web'},
+                'is_bot_suspect': {'type': 'flag'},
+                'description': {},
+            },
+        },
+        'lead_attributes': {
+            'folder': 'reference',
+            'key': ['attribute'],
+            'columns': {
+                'attribute': {'type': 'word', 'needed': 'error', 'example': 'industry'},
+                'derived_from': {'type': 'word'},
+                'description': {},
+            },
+        },
+        'job_title_patterns': {
+            'folder': 'reference',
+            'key': ['pattern'],
+            'columns': {
+                'pattern': {'type': 'word', 'needed': 'error', 'example': 'vice president'},
+                'seniority': {'type': 'word'},
+                'department': {'type': 'word'},
+                'priority': {'type': 'count', 'needed': 'error', 'example': '50'},
+                'language': {'type': 'word'},
+            },
+        },
+        'free_email_domains': {
+            'folder': 'reference',
+            'key': ['domain'],
+            'columns': {
+                'domain': {'type': 'word', 'needed': 'error', 'example': 'gmail.com'},
+                'ignores_dots': {'type': 'flag'},
+            },
+        },
+        'disposable_email_domains': {
+            'folder': 'reference',
+            'key': ['domain'],
+            'columns': {
+                'domain': {'type': 'word', 'needed': 'error', 'example': 'mailinator.com'},
+            },
+        },
+        'email_domain_suffixes': {
+            'folder': 'reference',
+            'key': ['suffix'],
+            'columns': {
+                'suffix': {'type': 'word', 'needed': 'error', 'example': 'ac.uk'},
+                'email_type': {'type': 'word', 'needed': 'error', 'example': 'student'},
+                'note': {},
+            },
+        },
+        'company_size_bands': {
+            'folder': 'reference',
+            'key': ['company_size'],
+            'columns': {
+                'company_size': {'type': 'word', 'needed': 'error', 'example': 'enterprise'},
+                'min_employees': {'type': 'count'},
+                'max_employees': {'type': 'count'},
+            },
+        },
+        'country_regions': {
+            'folder': 'reference',
+            'key': ['country_name'],
+            'columns': {
+                'country_name': {'type': 'word', 'needed': 'error', 'example': 'Germany'},
+                'country_code': {'needed': 'error', 'example': 'DE'},
+                'market_region': {'type': 'word', 'needed': 'error', 'example': 'dach'},
+            },
+        },
+        'bot_filters': {
+            'folder': 'reference',
+            'key': ['bot_filter', 'value'],
+            'columns': {
+                'bot_filter': {'type': 'word', 'needed': 'error', 'one_of': 'bot_filter'},
+                'value': {'type': 'word', 'needed': 'error', 'example': '3'},
+                'description': {},
+            },
+        },
+    }) }}
+{%- endmacro %}

@@ -1,0 +1,417 @@
+-- One row per raw activity row, with what became of it: accepted, merged or quarantined.
+--
+-- A run reads again the leads it has to: those with rows in load dates whose number of raw rows changed,
+-- those that share an activity with such rows, and those that now belong to another surviving lead (or to
+-- one at all). All rows of such a lead are made anew, so the result never depends on the order of loads.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='raw_lead_key'
+) }}
+
+with
+
+raw_activities as (
+
+    select
+        *,
+        coalesce(raw_lead_id, '') as raw_lead_key
+    from {{ ref('stg_raw__activities') }}
+
+),
+
+identity as (
+
+    select * from {{ ref('int_leads__identity') }}
+
+),
+
+activity_types as (
+
+    select * from {{ ref('stg_config__activity_types') }}
+
+),
+
+bot_filters as (
+
+    select * from {{ ref('stg_config__bot_filters') }}
+
+),
+
+filter_version as (
+
+    select {{ dbt.hash(dbt.listagg('line', "','", 'order by line')) }} as bot_filter_version
+    from (
+        select {{ row_text(['bot_filter', 'value']) }} as line from bot_filters
+        union all
+        select activity_type as line from activity_types
+        where is_bot_suspect
+    ) as lines
+
+),
+
+{% if is_incremental() %}
+
+    raw_load_dates as (
+
+        select
+            load_date,
+            count(*) as rows_now
+        from raw_activities
+        group by load_date
+
+    ),
+
+    received_load_dates as (
+
+        select
+            load_date,
+            count(*) as rows_before
+        from {{ this }}
+        group by load_date
+
+    ),
+
+    changed_load_dates as (
+
+        select coalesce(raw_load_dates.load_date, received_load_dates.load_date) as load_date
+        from raw_load_dates
+        full outer join received_load_dates
+            on raw_load_dates.load_date = received_load_dates.load_date
+        where coalesce(rows_now, 0) <> coalesce(rows_before, 0)
+
+    ),
+
+    changed_rows as (
+
+        select
+            activity_id,
+            raw_lead_key
+        from raw_activities
+        where load_date in (select changed_load_dates.load_date from changed_load_dates)
+
+        union
+
+        select
+            activity_id,
+            raw_lead_key
+        from {{ this }}
+        where load_date in (select changed_load_dates.load_date from changed_load_dates)
+
+    ),
+
+    -- Who each lead was when its rows were made, and by which filters machines were told from people.
+    known_leads as (
+
+        select distinct
+            raw_lead_key,
+            lead_id,
+            bot_filter_version
+        from {{ this }}
+
+    ),
+
+    touched_leads as (
+
+        select raw_lead_key from changed_rows
+
+        union
+
+        select raw_lead_key from {{ this }}
+        where activity_id in (select changed_rows.activity_id from changed_rows)
+
+        union
+
+        select known_leads.raw_lead_key
+        from known_leads
+        cross join filter_version
+        left join identity on known_leads.raw_lead_key = identity.lead_id
+        where
+            coalesce(known_leads.lead_id, '') <> coalesce(identity.surviving_lead_id, '')
+            or known_leads.bot_filter_version <> filter_version.bot_filter_version
+
+        union
+
+        -- A row without a load time that was dated in the future, until that day came.
+        select raw_lead_key from {{ this }}
+        where
+            reason = 'occurred_at is in the future'
+            and occurred_date = load_date
+            and occurred_date <= {{ wall_clock_date() }}
+
+    ),
+
+    own_rows as (
+
+        select
+            *,
+            true as is_own
+        from raw_activities
+        where raw_lead_key in (select touched_leads.raw_lead_key from touched_leads)
+
+    ),
+
+    -- Rows of other leads with the same activity_id: they decide who is the repetition of whom.
+    rival_rows as (
+
+        select
+            raw_activities.*,
+            false as is_own
+        from raw_activities
+        where
+            raw_activities.activity_id in (select own_rows.activity_id from own_rows)
+            and raw_activities.raw_lead_key not in (
+                select touched_leads.raw_lead_key from touched_leads
+            )
+
+    ),
+
+    candidates as (
+
+        select * from own_rows
+        union all
+        select * from rival_rows
+
+    ),
+
+{% else %}
+
+    candidates as (
+
+        select
+            *,
+            true as is_own
+        from raw_activities
+
+    ),
+
+{% endif %}
+
+-- Ranking is dear, and almost every activity arrives once: only the others are ranked.
+repeated_ids as (
+
+    select activity_id
+    from candidates
+    where rejection_reason is null
+    group by activity_id
+    having count(*) > 1
+
+),
+
+ranked_repetitions as (
+
+    select
+        *,
+        row_number() over (
+            partition by activity_id
+            order by
+                coalesce(loaded_at, occurred_at),
+                occurred_at,
+                raw_lead_id,
+                activity_type,
+                topic nulls first,
+                asset nulls first,
+                campaign nulls first,
+                channel nulls first,
+                properties nulls first
+        ) as repetition
+    from candidates
+    where
+        rejection_reason is null
+        and activity_id in (select repeated_ids.activity_id from repeated_ids)
+
+),
+
+deduplicated as (
+
+    select
+        *,
+        1 as repetition
+    from candidates
+    where
+        rejection_reason is not null
+        or activity_id not in (select repeated_ids.activity_id from repeated_ids)
+
+    union all
+
+    select * from ranked_repetitions
+
+),
+
+identified as (
+
+    select
+        deduplicated.*,
+        identity.surviving_lead_id as lead_id,
+        case
+            when deduplicated.rejection_reason is not null then 'quarantined'
+            when deduplicated.repetition > 1 then 'merged'
+            when identity.lead_id is null then 'quarantined'
+            else 'accepted'
+        end as row_status,
+        case
+            when deduplicated.rejection_reason is not null then deduplicated.rejection_reason
+            when deduplicated.repetition = 1 and identity.lead_id is null then 'lead_id is unknown'
+        end as reason
+    from deduplicated
+    left join identity on deduplicated.raw_lead_id = identity.lead_id
+    where deduplicated.is_own
+
+),
+
+settings as (
+
+    select
+        min(case when bot_filter = 'delivery_activity_type' then value end) as delivery_activity_type,
+        min(case when bot_filter = 'burst_activity_type' then value end) as burst_activity_type,
+        min(
+            case when bot_filter = 'max_seconds_after_delivery' then {{ parse_number('value') }} end
+        ) as max_seconds_after_delivery,
+        min(
+            case when bot_filter = 'burst_min_assets' then {{ parse_number('value') }} end
+        ) as burst_min_assets,
+        min(
+            case when bot_filter = 'burst_seconds' then {{ parse_number('value') }} end
+        ) as burst_seconds
+    from bot_filters
+
+),
+
+suspects as (
+
+    select
+        identified.activity_id,
+        identified.raw_lead_id,
+        identified.activity_type,
+        identified.campaign,
+        identified.asset,
+        identified.occurred_at,
+        lower(identified.properties) as properties
+    from identified
+    inner join activity_types on identified.activity_type = activity_types.activity_type
+    where
+        identified.row_status = 'accepted'
+        and activity_types.is_bot_suspect
+
+),
+
+deliveries as (
+
+    select
+        identified.raw_lead_id,
+        identified.campaign,
+        identified.occurred_at
+    from identified
+    inner join settings on identified.activity_type = settings.delivery_activity_type
+    where identified.row_status = 'accepted'
+
+),
+
+right_after_delivery as (
+
+    select suspects.activity_id
+    from suspects
+    cross join settings
+    inner join deliveries
+        on
+            suspects.raw_lead_id = deliveries.raw_lead_id
+            and suspects.campaign = deliveries.campaign
+    where
+        suspects.occurred_at >= deliveries.occurred_at
+        and {{ seconds_between('deliveries.occurred_at', 'suspects.occurred_at') }}
+        <= settings.max_seconds_after_delivery
+
+),
+
+burst_suspects as (
+
+    select suspects.*
+    from suspects
+    inner join settings on suspects.activity_type = settings.burst_activity_type
+
+),
+
+-- The first event of a window, and all that follow it within the window.
+burst_windows as (
+
+    select
+        starts.activity_id as start_activity_id,
+        followers.activity_id,
+        followers.asset
+    from burst_suspects as starts
+    cross join settings
+    inner join burst_suspects as followers
+        on
+            starts.raw_lead_id = followers.raw_lead_id
+            and starts.campaign = followers.campaign
+    where
+        followers.occurred_at >= starts.occurred_at
+        and {{ seconds_between('starts.occurred_at', 'followers.occurred_at') }}
+        <= settings.burst_seconds
+
+),
+
+bursts as (
+
+    select burst_windows.start_activity_id
+    from burst_windows
+    cross join settings
+    group by burst_windows.start_activity_id, settings.burst_min_assets
+    having count(distinct burst_windows.asset) >= settings.burst_min_assets
+
+),
+
+in_burst as (
+
+    select burst_windows.activity_id
+    from burst_windows
+    inner join bursts on burst_windows.start_activity_id = bursts.start_activity_id
+
+),
+
+through_proxy as (
+
+    select suspects.activity_id
+    from suspects
+    inner join bot_filters
+        on
+            bot_filters.bot_filter = 'proxy_marker'
+            and position(bot_filters.value in suspects.properties) > 0
+
+),
+
+bots as (
+
+    select activity_id from right_after_delivery
+    union
+    select activity_id from in_burst
+    union
+    select activity_id from through_proxy
+
+),
+
+received as (
+
+    select
+        identified.activity_id,
+        identified.raw_lead_key,
+        identified.lead_id,
+        identified.activity_type,
+        identified.occurred_at,
+        cast(identified.occurred_at as date) as occurred_date,
+        identified.topic,
+        identified.asset,
+        identified.campaign,
+        identified.channel,
+        identified.load_date,
+        identified.row_status,
+        identified.reason,
+        coalesce(bots.activity_id is not null and identified.row_status = 'accepted', false) as is_bot,
+        filter_version.bot_filter_version
+    from identified
+    cross join filter_version
+    left join bots on identified.activity_id = bots.activity_id
+
+)
+
+select * from received

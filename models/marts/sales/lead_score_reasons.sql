@@ -1,0 +1,91 @@
+-- One row per scored lead x scorecard x entry of its ledger, now: what gave and took points, in words.
+with
+
+ledger as (
+
+    select * from {{ ref('score_ledger') }}
+
+),
+
+subjects as (
+
+    select * from {{ ref('score_subjects') }}
+    where is_current
+
+),
+
+rules as (
+
+    select * from {{ ref('stg_config__rules') }}
+
+),
+
+current_entries as (
+
+    select
+        ledger.*,
+        subjects.scorecard_version
+    from ledger
+    inner join subjects
+        on
+            ledger.lead_id = subjects.lead_id
+            and ledger.as_of_date = subjects.as_of_date
+            and ledger.scorecard_id = subjects.scorecard_id
+
+),
+
+worded as (
+
+    select
+        current_entries.*,
+        case current_entries.entry
+            when 'rule' then rules.reason
+            when 'base' then 'Points that every lead of this scorecard starts with'
+            when 'dimension_limit'
+                then 'Limit of the scorecard on ' || current_entries.dimension || ' points'
+            when 'score_floor' then 'Lowest score of the scorecard'
+            when 'score_ceiling' then 'Highest score of the scorecard'
+        end as reason
+    from current_entries
+    left join rules
+        on
+            current_entries.scorecard_id = rules.scorecard_id
+            and current_entries.rule_id = rules.rule_id
+
+),
+
+reasons as (
+
+    select
+        lead_id,
+        scorecard_id,
+        case
+            when entry = 'rule' then rule_id
+            when entry = 'dimension_limit' then entry || ':' || dimension
+            else entry
+        end as entry_id,
+        scorecard_version,
+        as_of_date,
+        entry,
+        rule_id,
+        dimension,
+        cast(raw_points as decimal(12, 2)) as raw_points,
+        cast(decay_points as decimal(12, 2)) as decay_points,
+        cast(cap_points as decimal(12, 2)) as cap_points,
+        cast(points as decimal(12, 2)) as points,
+        event_count,
+        last_event_date,
+        case
+            when event_count > 1
+                then
+                    reason || ' (' || cast(event_count as {{ dbt.type_string() }}) || ' times, last on '
+                    || cast(last_event_date as {{ dbt.type_string() }}) || ')'
+            when event_count = 1
+                then reason || ' (on ' || cast(last_event_date as {{ dbt.type_string() }}) || ')'
+            else reason
+        end as reason
+    from worded
+
+)
+
+select * from reasons

@@ -1,0 +1,169 @@
+-- One row per scored lead x scorecard, now: score, bands, priority, trend and the strongest reasons.
+with
+
+totals as (
+
+    select * from {{ ref('score_totals') }}
+
+),
+
+subjects as (
+
+    select * from {{ ref('score_subjects') }}
+    where is_current
+
+),
+
+clock as (
+
+    select * from {{ ref('int_clock__as_of') }}
+
+),
+
+leads as (
+
+    select * from {{ ref('stg_raw__leads') }}
+    where row_status = 'accepted'
+
+),
+
+reasons as (
+
+    select * from {{ ref('lead_score_reasons') }}
+    where
+        entry = 'rule'
+        and points <> 0
+
+),
+
+ranked_reasons as (
+
+    select
+        lead_id,
+        scorecard_id,
+        reason,
+        points,
+        case when points > 0 then 'positive' else 'negative' end as direction,
+        row_number() over (
+            partition by lead_id, scorecard_id, case when points > 0 then 1 else 0 end
+            order by abs(points) desc, rule_id
+        ) as strength
+    from reasons
+
+),
+
+strongest_reasons as (
+
+    select
+        lead_id,
+        scorecard_id,
+        {%- for direction in ['positive', 'negative'] %}
+            {%- set outer_loop = loop %}
+            {%- for strength in [1, 2, 3] %}
+                max(case
+                    when direction = '{{ direction }}' and strength = {{ strength }} then reason
+                end) as {{ direction }}_reason_{{ strength }},
+                max(case
+                    when direction = '{{ direction }}' and strength = {{ strength }} then points
+                end) as {{ direction }}_reason_{{ strength }}_points
+                {{- ',' if not (loop.last and outer_loop.last) }}
+            {%- endfor %}
+        {%- endfor %}
+    from ranked_reasons
+    where strength <= 3
+    group by lead_id, scorecard_id
+
+),
+
+trend as (
+
+    select
+        totals.lead_id,
+        totals.scorecard_id,
+        max(case
+            when totals.as_of_date = {{ add_days('clock.as_of_date', -7) }} then totals.score
+        end) as score_7d_ago,
+        max(case
+            when totals.as_of_date = {{ add_days('clock.as_of_date', -30) }} then totals.score
+        end) as score_30d_ago
+    from totals
+    cross join clock
+    where
+        totals.as_of_date in (
+            {{ add_days('clock.as_of_date', -7) }},
+            {{ add_days('clock.as_of_date', -30) }}
+        )
+    group by totals.lead_id, totals.scorecard_id
+
+),
+
+current_totals as (
+
+    select
+        totals.*,
+        subjects.role,
+        subjects.is_primary,
+        cast(
+            100 * cume_dist() over (partition by totals.scorecard_id order by totals.score)
+            as decimal(5, 2)
+        ) as score_percentile
+    from totals
+    inner join subjects
+        on
+            totals.lead_id = subjects.lead_id
+            and totals.as_of_date = subjects.as_of_date
+            and totals.scorecard_id = subjects.scorecard_id
+
+),
+
+lead_scores as (
+
+    select
+        current_totals.lead_id,
+        current_totals.scorecard_id,
+        current_totals.scorecard_version,
+        current_totals.as_of_date,
+        current_totals.role as scorecard_role,
+        current_totals.is_primary,
+        leads.first_name,
+        leads.last_name,
+        leads.email,
+        leads.job_title,
+        leads.company_name,
+        leads.lead_source,
+        leads.owner_id,
+        current_totals.score,
+        current_totals.fit_points,
+        current_totals.engagement_points,
+        current_totals.fit_band,
+        current_totals.engagement_band,
+        current_totals.band,
+        current_totals.priority,
+        current_totals.sla_hours,
+        current_totals.next_step,
+        current_totals.is_mql,
+        current_totals.score_percentile,
+        cast(current_totals.score - trend.score_7d_ago as decimal(12, 2)) as score_change_7d,
+        cast(current_totals.score - trend.score_30d_ago as decimal(12, 2)) as score_change_30d,
+        {%- for direction in ['positive', 'negative'] %}
+            {%- set outer_loop = loop %}
+            {%- for strength in [1, 2, 3] %}
+                strongest_reasons.{{ direction }}_reason_{{ strength }},
+                strongest_reasons.{{ direction }}_reason_{{ strength }}_points
+                {{- ',' if not (loop.last and outer_loop.last) }}
+            {%- endfor %}
+        {%- endfor %}
+    from current_totals
+    inner join leads on current_totals.lead_id = leads.lead_id
+    left join trend
+        on
+            current_totals.lead_id = trend.lead_id
+            and current_totals.scorecard_id = trend.scorecard_id
+    left join strongest_reasons
+        on
+            current_totals.lead_id = strongest_reasons.lead_id
+            and current_totals.scorecard_id = strongest_reasons.scorecard_id
+
+)
+
+select * from lead_scores

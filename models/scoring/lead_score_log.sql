@@ -1,0 +1,78 @@
+-- One row per lead x scorecard x as_of_date as it was published. A record: rows are added, never changed, and
+-- a full refresh leaves it alone. The first build fills it from the rebuilt history.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    full_refresh=false
+) }}
+
+with
+
+subjects as (
+
+    select * from {{ ref('score_subjects') }}
+
+),
+
+totals as (
+
+    select * from {{ ref('score_totals') }}
+
+),
+
+{% if is_incremental() %}
+
+    newest_logged as (
+
+        select max(as_of_date) as as_of_date from {{ this }}
+
+    ),
+
+{% endif %}
+
+published as (
+
+    select
+        totals.lead_id,
+        totals.scorecard_id,
+        totals.as_of_date,
+        totals.score,
+        totals.fit_points,
+        totals.engagement_points,
+        totals.fit_band,
+        totals.engagement_band,
+        totals.band,
+        totals.priority,
+        totals.is_mql,
+        totals.scorecard_version,
+        subjects.is_primary,
+        not subjects.is_current as is_rebuilt
+    from totals
+    inner join subjects
+        on
+            totals.lead_id = subjects.lead_id
+            and totals.as_of_date = subjects.as_of_date
+            and totals.scorecard_id = subjects.scorecard_id
+    {%- if is_incremental() %}
+        cross join newest_logged
+        where
+            subjects.is_current
+            -- A rebuilt past day was never told to anybody.
+            and totals.as_of_date >= coalesce(newest_logged.as_of_date, totals.as_of_date)
+            and not exists (
+                select 1
+                from {{ this }} as logged
+                where
+                    logged.lead_id = totals.lead_id
+                    and logged.scorecard_id = totals.scorecard_id
+                    and logged.as_of_date = totals.as_of_date
+            )
+    {%- else %}
+        where
+            subjects.is_current
+            or subjects.is_history
+    {%- endif %}
+
+)
+
+select * from published

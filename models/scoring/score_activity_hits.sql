@@ -1,0 +1,359 @@
+-- One row per lead x as_of_date x scorecard x activity rule that fired.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    post_hook='{{ drop_stale_subjects() }}'
+) }}
+
+with
+
+subjects as (
+
+    {{ new_subjects() }}
+
+),
+
+activities as (
+
+    select
+        lead_id,
+        activity_type,
+        coalesce(channel, '') as channel,
+        topic,
+        occurred_date
+    from {{ ref('int_activities__accepted') }}
+    where not is_bot
+
+),
+
+rules as (
+
+    select * from {{ ref('stg_config__rules') }}
+    where measure <> 'value'
+
+),
+
+rule_activity_types as (
+
+    select
+        scorecard_id,
+        rule_id,
+        activity_type,
+        coalesce(channel, '') as channel
+    from {{ ref('score_rule_activity_types') }}
+
+),
+
+conditions as (
+
+    select * from {{ ref('stg_config__conditions') }}
+
+),
+
+segment_members as (
+
+    select * from {{ ref('score_segment_members') }}
+
+),
+
+counted_kinds as (
+
+    select
+        rule_activity_types.activity_type,
+        rule_activity_types.channel,
+        rules.scorecard_id,
+        rules.rule_number,
+        rules.measure,
+        rules.topic,
+        rules.window_days,
+        rules.points,
+        rules.half_life_days
+    from rule_activity_types
+    inner join rules
+        on
+            rule_activity_types.scorecard_id = rules.scorecard_id
+            and rule_activity_types.rule_id = rules.rule_id
+
+),
+
+counted_activities as (
+
+    select
+        activities.lead_id,
+        activities.occurred_date,
+        counted_kinds.scorecard_id,
+        counted_kinds.rule_number,
+        counted_kinds.measure,
+        counted_kinds.window_days,
+        counted_kinds.points,
+        counted_kinds.half_life_days
+    from activities
+    inner join counted_kinds
+        on
+            activities.activity_type = counted_kinds.activity_type
+            and activities.channel = counted_kinds.channel
+    where
+        counted_kinds.topic is null
+        or activities.topic = counted_kinds.topic
+
+),
+
+-- Measures of days need a row per day. For points per event a row per event is cheaper than a grouping.
+counted_days as (
+
+    select
+        lead_id,
+        occurred_date,
+        scorecard_id,
+        rule_number,
+        measure,
+        window_days,
+        points,
+        half_life_days,
+        count(*) as event_count
+    from counted_activities
+    where measure in ('active_days', 'days_since_last')
+    group by
+        lead_id, occurred_date, scorecard_id, rule_number, measure, window_days, points, half_life_days
+
+    union all
+
+    select
+        lead_id,
+        occurred_date,
+        scorecard_id,
+        rule_number,
+        measure,
+        window_days,
+        points,
+        half_life_days,
+        1 as event_count
+    from counted_activities
+    where measure not in ('active_days', 'days_since_last')
+
+),
+
+aged_days as (
+
+    select
+        subjects.lead_id,
+        subjects.as_of_date,
+        subjects.subject_version,
+        counted_days.rule_number,
+        counted_days.measure,
+        counted_days.points,
+        counted_days.half_life_days,
+        counted_days.event_count,
+        counted_days.occurred_date,
+        {{ days_between('counted_days.occurred_date', 'subjects.as_of_date') }} as age_days
+    from subjects
+    inner join counted_days
+        on
+            subjects.lead_id = counted_days.lead_id
+            and subjects.scorecard_id = counted_days.scorecard_id
+    where
+        counted_days.occurred_date <= subjects.as_of_date
+        and (
+            counted_days.window_days is null
+            or {{ days_between('counted_days.occurred_date', 'subjects.as_of_date') }}
+            < counted_days.window_days
+        )
+
+),
+
+evidence as (
+
+    select
+        lead_id,
+        as_of_date,
+        subject_version,
+        rule_number,
+        sum(event_count) as event_count,
+        count(*) as active_days,
+        min(age_days) as days_since_last,
+        max(occurred_date) as last_event_date,
+        -- Decimals, unlike floats, add up to the same sum in any order.
+        sum(cast(
+            case
+                when measure <> 'each' then 0
+                when half_life_days is null then points
+                else points * power(cast(0.5 as {{ type_double() }}), age_days / half_life_days)
+            end as decimal(18, 10)
+        )) as decayed_points
+    from aged_days
+    group by lead_id, as_of_date, subject_version, rule_number
+
+),
+
+measured as (
+
+    select
+        evidence.*,
+        rules.measure,
+        case rules.measure
+            when 'events' then evidence.event_count
+            when 'active_days' then evidence.active_days
+            when 'days_since_last' then evidence.days_since_last
+        end as measured_number
+    from evidence
+    inner join rules on evidence.rule_number = rules.rule_number
+
+),
+
+measured_values as (
+
+    select
+        *,
+        {{ comparable_number_columns('measured_number') }}
+    from measured
+
+),
+
+fired as (
+
+    select
+        measured_values.lead_id,
+        measured_values.as_of_date,
+        measured_values.subject_version,
+        measured_values.rule_number,
+        measured_values.event_count,
+        measured_values.last_event_date,
+        case
+            when measured_values.measure = 'each' then rules.points * measured_values.event_count
+            else rules.points
+        end as raw_points,
+        case
+            when measured_values.measure = 'each' then measured_values.decayed_points
+            else rules.points
+        end as decayed_points
+    from measured_values
+    inner join rules on measured_values.rule_number = rules.rule_number
+    left join conditions on rules.condition_key = conditions.condition_key
+    where
+        measured_values.measure = 'each'
+        or {{ condition_holds('measured_values', 'conditions') }}
+
+),
+
+-- Rules that hold for a lead without any event are asked of every lead.
+no_events as (
+
+    select
+        scorecard_id,
+        rule_number,
+        condition_key,
+        points,
+        case when measure <> 'days_since_last' then 0 end as measured_number
+    from rules
+    where measure <> 'each'
+
+),
+
+no_event_values as (
+
+    select
+        *,
+        {{ comparable_number_columns('measured_number') }}
+    from no_events
+
+),
+
+silent_rules as (
+
+    select
+        no_event_values.scorecard_id,
+        no_event_values.rule_number,
+        no_event_values.points
+    from no_event_values
+    inner join conditions on no_event_values.condition_key = conditions.condition_key
+    where {{ condition_holds('no_event_values', 'conditions') }}
+
+),
+
+silence as (
+
+    select
+        subjects.lead_id,
+        subjects.as_of_date,
+        subjects.subject_version,
+        silent_rules.rule_number,
+        0 as event_count,
+        cast(null as date) as last_event_date,
+        silent_rules.points as raw_points,
+        silent_rules.points as decayed_points
+    from subjects
+    inner join silent_rules on subjects.scorecard_id = silent_rules.scorecard_id
+    left join evidence
+        on
+            subjects.lead_id = evidence.lead_id
+            and subjects.as_of_date = evidence.as_of_date
+            and silent_rules.rule_number = evidence.rule_number
+    where evidence.rule_number is null
+
+),
+
+fired_or_silent as (
+
+    select * from fired
+    union all
+    select * from silence
+
+),
+
+pointed as (
+
+    select
+        fired_or_silent.lead_id,
+        fired_or_silent.as_of_date,
+        rules.scorecard_id,
+        fired_or_silent.subject_version,
+        rules.rule_id,
+        rules.dimension,
+        rules.segment_id,
+        rules.max_points,
+        cast(fired_or_silent.event_count as {{ dbt.type_bigint() }}) as event_count,
+        fired_or_silent.last_event_date,
+        cast(fired_or_silent.raw_points as decimal(12, 2)) as raw_points,
+        cast(fired_or_silent.decayed_points as decimal(12, 2)) as decayed_points
+    from fired_or_silent
+    inner join rules on fired_or_silent.rule_number = rules.rule_number
+
+),
+
+limited as (
+
+    select
+        *,
+        {{ capped_points('decayed_points', 'max_points') }} as points
+    from pointed
+
+),
+
+hits as (
+
+    select
+        limited.lead_id,
+        limited.as_of_date,
+        limited.scorecard_id,
+        limited.subject_version,
+        limited.rule_id,
+        limited.dimension,
+        limited.raw_points,
+        cast(limited.decayed_points - limited.raw_points as decimal(12, 2)) as decay_points,
+        cast(limited.points - limited.decayed_points as decimal(12, 2)) as cap_points,
+        limited.points,
+        limited.event_count,
+        limited.last_event_date
+    from limited
+    left join segment_members
+        on
+            limited.lead_id = segment_members.lead_id
+            and limited.as_of_date = segment_members.as_of_date
+            and limited.segment_id = segment_members.segment_id
+    where
+        limited.segment_id is null
+        or segment_members.segment_id is not null
+
+)
+
+select * from hits

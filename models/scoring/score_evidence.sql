@@ -1,0 +1,58 @@
+-- One row per surviving lead, with a fingerprint of everything its score is made of. A run scores again
+-- the leads whose fingerprint changed.
+with
+
+identity as (
+
+    select * from {{ ref('int_leads__identity') }}
+
+),
+
+attribute_history as (
+
+    select * from {{ ref('int_leads__attribute_history') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('int_activities__accepted') }}
+
+),
+
+attribute_evidence as (
+
+    select
+        lead_id,
+        sum({{ hash_number(['attribute', 'value', 'valid_from', 'valid_to']) }}) as attribute_hash
+    from attribute_history
+    group by lead_id
+
+),
+
+activity_evidence as (
+
+    select
+        lead_id,
+        sum({{ hash_number(['activity_type', 'channel', 'topic', 'occurred_date']) }}) as activity_hash
+    from activities
+    where not is_bot
+    group by lead_id
+
+),
+
+evidence as (
+
+    select
+        identity.lead_id,
+        {{ hash_number(
+            ['attribute_evidence.attribute_hash', 'activity_evidence.activity_hash']
+        ) }} as evidence_version
+    from identity
+    left join attribute_evidence on identity.lead_id = attribute_evidence.lead_id
+    left join activity_evidence on identity.lead_id = activity_evidence.lead_id
+    where identity.lead_id = identity.surviving_lead_id
+
+)
+
+select * from evidence
