@@ -97,3 +97,32 @@ def _plain_progress():
             last = tenth
 
     return report
+
+
+@main.command()
+@click.option(
+    "--seeds",
+    metavar="DIR",
+    show_default="$LEAD_SCORING_SEEDS or seeds",
+    help="Folder of the seeds.",
+)
+@click.option(
+    "--vars", "variables", metavar="YAML", default="{}", help="Values for vars, as dbt takes them."
+)
+def check(seeds: str | None, variables: str) -> None:
+    """Find mistakes in the seeds in seconds, without a warehouse. Exit code 1: there are errors."""
+    import yaml
+
+    from lead_scoring.check import CheckError, check_seeds, find_project, print_mistakes
+
+    try:
+        values = yaml.safe_load(variables)
+    except yaml.YAMLError:
+        values = None
+    if not isinstance(values, dict):
+        raise click.BadParameter("write them like '{as_of_date: 2026-03-01}'", param_hint="--vars")
+    try:
+        mistakes = check_seeds(find_project(Path.cwd()), seeds, values)
+    except CheckError as error:
+        raise click.ClickException(str(error)) from None
+    sys.exit(1 if print_mistakes(mistakes) else 0)

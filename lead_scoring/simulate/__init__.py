@@ -40,9 +40,10 @@ def simulate(
 ) -> dict[str, int]:
     """Write the five raw tables, and the truth, as Parquet files into a folder.
 
-    The bytes depend on `leads`, `seed` and `as_of` alone. Files of these tables that are
-    already there are replaced, all at once at the end. With more people than one chunk holds, work
-    is done in two processes, so a script that calls this needs `if __name__ == "__main__"`.
+    With the same library versions and processor the bytes depend on `leads`, `seed` and `as_of`
+    alone, not on the number of processes. Files of these tables that are already there are
+    replaced, all at once at the end. With more people than one chunk holds, work is done in two
+    processes, so a script that calls this needs `if __name__ == "__main__"`.
 
     Args:
         leads: number of people, at least 1. Some have two lead rows, so `leads.parquet` holds

@@ -10,7 +10,7 @@ so activity comes before conversion because it causes it. The hazard of a day us
 the end of the day before.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -131,6 +131,11 @@ class Stages:
     reason: np.ndarray  # index into REASONS, -1 without
 
 
+# Kept small: a chunk has more than a million activities.
+EVENT_TYPES = (np.int32, np.int8, np.int64, np.int8, np.int16, np.int16, np.int8)
+STAGE_TYPES = (np.int64, np.int64, np.int64, np.float64, np.int64)
+
+
 @dataclass
 class State:
     """What decides about the next days of each person, at the end of some day."""
@@ -148,7 +153,7 @@ class State:
     health: np.ndarray  # usage of a customer relative to others
 
 
-STATE_FIELDS = tuple(State.__dataclass_fields__)
+STATE_FIELDS = tuple(f.name for f in fields(State))
 
 
 class World:
@@ -179,15 +184,15 @@ class World:
         self.boost = np.ones(n, dtype=np.float32)
         self.mood = np.ones(n, dtype=np.float32)
         self.subscribed = people.subscribed.copy()
-        self.was_opportunity = np.zeros(n, dtype=bool)
         employees = np.where(people.company >= 0, companies.employees[people.company], 5)
         self.amount = tables.AMOUNT_BASE * employees**tables.AMOUNT_SIZE_POWER
         self.first_touch_rate = np.array(
             [tables.FIRST_TOUCHES_PER_DAY.get(s, 0.0) for s in SOURCES], dtype=np.float32
         )[people.source]
         self.ring = np.zeros((RING, n), dtype=np.float32)
-        self.parts: list[tuple] = []
-        self.stages: list[tuple] = []
+        # Parts of Events and Stages; the first is empty, for histories in which nothing happens.
+        self.parts = [tuple(np.zeros(0, dtype=t) for t in EVENT_TYPES)]
+        self.stages = [tuple(np.zeros(0, dtype=t) for t in STAGE_TYPES)]
         self.day = 0
         self.snapshots = [
             State(*(np.full(n, -1, dtype=np.float64) for _ in STATE_FIELDS))
@@ -236,14 +241,11 @@ class World:
             topic = self._topics(leads, kind)
         topic = np.full(n, topic, dtype=np.int8)
         self.parts.append(
-            (
-                leads.astype(np.int32),
-                kind,
-                time.astype(np.int64),
-                topic,
-                np.full(n, asset, dtype=np.int16),
-                np.full(n, campaign, dtype=np.int16),
-                np.full(n, agent, dtype=np.int8),
+            tuple(
+                np.full(n, column, dtype=dtype)
+                for column, dtype in zip(
+                    (leads, kind, time, topic, asset, campaign, agent), EVENT_TYPES, strict=True
+                )
             )
         )
         if counts:
@@ -255,15 +257,12 @@ class World:
             np.maximum.at(self.last_touch, leads[touching], day[touching])
 
     def _record(self, leads, outcome: str, time, amount=np.nan, reason=-1) -> None:
-        n = len(leads)
-        if n:
+        columns = (leads, OUTCOME[outcome], time, amount, reason)
+        if len(leads):
             self.stages.append(
-                (
-                    leads,
-                    np.full(n, OUTCOME[outcome]),
-                    time,
-                    np.full(n, amount),
-                    np.full(n, reason),
+                tuple(
+                    np.full(len(leads), column, dtype=dtype)
+                    for column, dtype in zip(columns, STAGE_TYPES, strict=True)
                 )
             )
 
@@ -305,11 +304,8 @@ class World:
                     self._keep(snapshot, slice(int(born[day - age]), int(born[day - age + 1])))
         events = Events(*(np.concatenate(column) for column in zip(*self.parts, strict=True)))
         inside = (events.time < self.calendar.end) & (events.time >= 0)
-        events = Events(*(getattr(events, f)[inside] for f in Events.__dataclass_fields__))
-        if self.stages:
-            stages = Stages(*(np.concatenate(column) for column in zip(*self.stages, strict=True)))
-        else:
-            stages = Stages(*(np.zeros(0, dtype=np.int64) for _ in Stages.__dataclass_fields__))
+        events = Events(*(getattr(events, f.name)[inside] for f in fields(Events)))
+        stages = Stages(*(np.concatenate(column) for column in zip(*self.stages, strict=True)))
         return events, stages
 
     def _keep(self, snapshot: State, who: slice) -> None:
@@ -360,7 +356,6 @@ class World:
         begun = self_serve | those(ACCEPTED, True)
         self._record(moved[begun], "opportunity", time[begun])
         self.status[moved[begun]] = OPPORTUNITY
-        self.was_opportunity[moved[begun]] = True
 
         noise = np.exp(self.rng.normal(0, tables.AMOUNT_SPREAD, len(moved)))
         amount = np.round(self.amount[moved] * noise, 2)

@@ -1,4 +1,5 @@
 {# The columns of a raw table as its source declares them, and which of them are required. #}
+{# The var lead_attributes adds columns of its own to the leads. #}
 {% macro raw_contract(table_name) -%}
     {%- set contract = {'columns': [], 'required': []} -%}
     {%- for node in (graph.sources.values() if execute else [])
@@ -11,8 +12,10 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- if table_name == 'leads' -%}
-        {%- for attribute in var('lead_attributes') if attribute not in contract.columns -%}
+        {%- for attribute in var('lead_attributes') | map('lower')
+            if attribute not in contract.columns -%}
             {%- do contract.columns.append(attribute) -%}
+            {%- do contract.required.append(attribute) -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(contract) }}

@@ -1,4 +1,6 @@
-{# How many letters have to change to turn one text into another; null where an engine cannot tell. #}
+{#
+    How many letters have to change to turn one text into another; null where an engine cannot tell.
+#}
 {% macro text_distance(text_a, text_b) -%}
     {{ return(adapter.dispatch('text_distance', 'lead_scoring')(text_a, text_b)) }}
 {%- endmacro %}

@@ -1,4 +1,7 @@
-{# The settings of `bot_filters.csv`, what their value is, and whether they may stand in several rows. #}
+{#
+    The settings of `bot_filters.csv`, what their value is, and whether they may stand in several
+    rows.
+#}
 {% macro bot_filter_settings() -%}
     {{ return([
         {'name': 'delivery_activity_type', 'value': 'activity_type', 'is_repeatable': false},

@@ -1,6 +1,7 @@
 {#
     Seeds as rows again, from the CTE `cells`: every column in the form in which it is compared, and
-    number columns as a number too (`points` and `points_number`). The seeds must have the same columns.
+    number columns as a number too (`points` and `points_number`). The seeds must have the same
+    columns.
 #}
 {% macro cell_rows(seed_names) -%}
     {%- set number_types = ['points', 'cap', 'days', 'count', 'positive'] -%}
@@ -11,8 +12,8 @@
             {%- if expected.get('type') in number_types %}
         max(case when column_name = '{{ column }}' then number_value end) as {{ column }}_number,
             {%- endif %}
-        max(case when column_name = '{{ column }}' then name end) as {{ column }}
-            {{- ',' if not loop.last }}{{ ' -- noqa: RF04' if column == 'value' }}
+        max(case when column_name = '{{ column }}' then term end) as {{ column }}
+            {{- ',' if not loop.last }}
         {%- endfor %}
     from cells
     where seed_name in ({{ quoted_list(seed_names) }})

@@ -1,6 +1,7 @@
 {#
-    The attributes that the project works out itself: from which loaded attribute, and which values they
-    can have: those of a column of a seed, and fixed ones. Without either any value is possible.
+    The attributes that the project works out itself: from which loaded attribute, and which values
+    they can have: those of a column of a seed, and fixed ones. Without either any value is
+    possible.
 #}
 {% macro derived_attributes() -%}
     {{ return([

@@ -5,7 +5,6 @@
         and {{ expression }} not like '%@%@%'
         and {{ expression }} not like '%@.%'
         and {{ expression }} not like '%.'
-        and {{ expression }} not like '+%'
         and {{ expression }} not like '% %'
         and {{ expression }} not like '%' || chr(9) || '%'
         and {{ expression }} not like '%' || chr(10) || '%',

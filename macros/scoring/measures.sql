@@ -1,6 +1,6 @@
 {#
-    The measures of rules: what their signal is (an attribute or an activity), whether they compare what
-    they find (operator and value), and which further columns apply to them.
+    The measures of rules: what their signal is (an attribute or an activity), whether they compare
+    what they find (operator and value), and which further columns apply to them.
 #}
 {% macro measures() -%}
     {{ return([

@@ -1,6 +1,6 @@
 {#
-    The lists of names that cells can be limited to: what one name of the list is called, and the names
-    themselves or the column of the seed that defines them.
+    The lists of names that cells can be limited to: what one name of the list is called, and the
+    names themselves or the column of the seed that defines them.
 #}
 {% macro name_lists() -%}
     {{ return({

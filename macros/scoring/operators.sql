@@ -1,6 +1,6 @@
 {#
-    The operators of rules and segments, in the order in which messages name them, and what stands in the
-    column value: one value, a list, a number, a range, a text or nothing.
+    The operators of rules and segments, in the order in which messages name them, and what stands
+    in the column value: one value, a list, a number, a range, a text or nothing.
 #}
 {% macro operators() -%}
     {{ return([

@@ -1,9 +1,12 @@
-{# One text from several columns in which a missing value and a blank one differ. #}
+{#
+    One text from several columns. Texts of two rows compare as the rows do, column by column with a missing
+    value lowest: the separator comes before every other character, and so does the end of a value.
+#}
 {% macro row_text(columns) -%}
     concat_ws(
-        '|'
+        chr(1)
         {%- for column in columns %},
-        coalesce('=' || cast({{ column }} as {{ dbt.type_string() }}), '')
+        coalesce(chr(2) || cast({{ column }} as {{ dbt.type_string() }}), '')
         {%- endfor %}
     )
 {%- endmacro %}

@@ -14,43 +14,47 @@
                   count   whole number from 0
                   positive  number above 0
         needed    how bad an empty cell is: error or warning; optional unless told
-        example   what one could write into an empty cell
+        hint      what to write into an empty cell
         one_of    the list of names (see name_lists) that the cell has to be in
 #}
 {% macro seed_contract() -%}
     {%- set rule_columns = {
-        'scorecard_id': {'needed': 'error', 'example': 'b2b_saas_v1', 'one_of': 'scorecard'},
-        'rule_id': {'needed': 'error', 'example': 'visited_pricing'},
-        'dimension': {'type': 'word', 'needed': 'error', 'example': 'fit or engagement'},
-        'signal': {'type': 'word', 'needed': 'error', 'example': 'pricing_page_view'},
+        'scorecard_id': {'needed': 'error', 'one_of': 'scorecard', 'hint': 'a scorecard'},
+        'rule_id': {'needed': 'error', 'hint': 'a name such as visited_pricing'},
+        'dimension': {'type': 'word', 'needed': 'error', 'hint': 'a name such as fit'},
+        'signal': {'type': 'word', 'needed': 'error', 'hint': 'an attribute or an activity type'},
         'measure': {'type': 'word', 'needed': 'error', 'one_of': 'measure'},
         'topic': {'type': 'word'},
         'window_days': {'type': 'days'},
         'operator': {'type': 'word', 'one_of': 'operator'},
         'value': {},
-        'points': {'type': 'points', 'needed': 'error', 'example': '10 or -2.5'},
+        'points': {'type': 'points', 'needed': 'error', 'hint': 'a number such as 10'},
         'half_life_days': {'type': 'positive'},
         'max_points': {'type': 'cap'},
         'segment_id': {'one_of': 'segment'},
-        'reason': {'needed': 'error', 'example': 'Visited the pricing page: reps read it'},
-        'rationale': {'needed': 'warning', 'example': 'why the points are what they are'},
+        'reason': {
+            'needed': 'error', 'hint': 'what the rep reads, such as Visited the pricing page',
+        },
+        'rationale': {'needed': 'warning', 'hint': 'why the points are what they are'},
     } -%}
     {{ return({
         'scorecards': {
             'folder': 'scorecards',
             'key': ['scorecard_id'],
             'columns': {
-                'scorecard_id': {'needed': 'error', 'example': 'b2b_saas_v1'},
+                'scorecard_id': {'needed': 'error', 'hint': 'a name such as b2b_saas_v1'},
                 'role': {'type': 'word', 'needed': 'error', 'one_of': 'role'},
                 'population': {'type': 'word', 'needed': 'error', 'one_of': 'population'},
                 'segment_id': {'one_of': 'segment'},
                 'method': {'type': 'word', 'needed': 'error', 'one_of': 'method'},
-                'base_points': {'type': 'points', 'needed': 'error', 'example': '0'},
+                'base_points': {
+                    'type': 'points', 'needed': 'error', 'hint': 'a number such as 0',
+                },
                 'min_score': {'type': 'points'},
                 'max_score': {'type': 'points'},
                 'mql_score': {
                     'type': 'points', 'needed': 'warning',
-                    'example': '50, or no lead will ever be ready for sales',
+                    'hint': 'a number such as 50, or no lead will ever be ready for sales',
                 },
                 'description': {},
             },
@@ -59,10 +63,8 @@
             'folder': 'scorecards',
             'key': ['scorecard_id', 'dimension'],
             'columns': {
-                'scorecard_id': {
-                    'needed': 'error', 'example': 'b2b_saas_v1', 'one_of': 'scorecard',
-                },
-                'dimension': {'type': 'word', 'needed': 'error', 'example': 'fit or engagement'},
+                'scorecard_id': {'needed': 'error', 'one_of': 'scorecard', 'hint': 'a scorecard'},
+                'dimension': {'type': 'word', 'needed': 'error', 'hint': 'a name such as fit'},
                 'min_points': {'type': 'points'},
                 'max_points': {'type': 'points'},
             },
@@ -83,13 +85,11 @@
             'folder': 'scorecards',
             'key': ['scorecard_id', 'dimension', 'band'],
             'columns': {
-                'scorecard_id': {
-                    'needed': 'error', 'example': 'b2b_saas_v1', 'one_of': 'scorecard',
-                },
+                'scorecard_id': {'needed': 'error', 'one_of': 'scorecard', 'hint': 'a scorecard'},
                 'dimension': {
-                    'type': 'word', 'needed': 'error', 'example': 'total, fit or engagement',
+                    'type': 'word', 'needed': 'error', 'hint': 'total or a dimension',
                 },
-                'band': {'needed': 'error', 'example': 'hot'},
+                'band': {'needed': 'error', 'hint': 'a name such as hot'},
                 'min_points': {'type': 'points'},
             },
         },
@@ -97,12 +97,10 @@
             'folder': 'scorecards',
             'key': ['scorecard_id', 'fit_band', 'engagement_band'],
             'columns': {
-                'scorecard_id': {
-                    'needed': 'error', 'example': 'b2b_saas_v1', 'one_of': 'scorecard',
-                },
-                'fit_band': {'needed': 'error', 'example': 'A'},
-                'engagement_band': {'needed': 'error', 'example': '1'},
-                'priority': {'needed': 'error', 'example': 'p1'},
+                'scorecard_id': {'needed': 'error', 'one_of': 'scorecard', 'hint': 'a scorecard'},
+                'fit_band': {'needed': 'error', 'hint': 'a band such as A'},
+                'engagement_band': {'needed': 'error', 'hint': 'a band such as 1'},
+                'priority': {'needed': 'error', 'hint': 'a priority such as p1'},
                 'sla_hours': {'type': 'positive'},
                 'next_step': {},
             },
@@ -112,10 +110,10 @@
             'key': ['segment_id', 'attribute', 'operator', 'value'],
             'repeated': 'warning',
             'columns': {
-                'segment_id': {'needed': 'error', 'example': 'enterprise'},
+                'segment_id': {'needed': 'error', 'hint': 'a name such as enterprise'},
                 'attribute': {
-                    'type': 'word', 'needed': 'error', 'example': 'employee_count',
-                    'one_of': 'attribute',
+                    'type': 'word', 'needed': 'error', 'one_of': 'attribute',
+                    'hint': 'a lead attribute',
                 },
                 'operator': {'type': 'word', 'needed': 'error', 'one_of': 'operator'},
                 'value': {},
@@ -126,9 +124,9 @@
             'key': ['activity_type'],
             'columns': {
                 'activity_type': {
-                    'type': 'word', 'needed': 'error', 'example': 'pricing_page_view',
+                    'type': 'word', 'needed': 'error', 'hint': 'a name such as page_view',
                 },
-                'channel': {'type': 'word', 'needed': 'error', 'example': 'web'},
+                'channel': {'type': 'word', 'needed': 'error', 'hint': 'a name such as web'},
                 'is_bot_suspect': {'type': 'flag'},
                 'description': {},
             },
@@ -137,7 +135,9 @@
             'folder': 'reference',
             'key': ['attribute'],
             'columns': {
-                'attribute': {'type': 'word', 'needed': 'error', 'example': 'industry'},
+                'attribute': {
+                    'type': 'word', 'needed': 'error', 'hint': 'a name such as industry',
+                },
                 'derived_from': {'type': 'word'},
                 'description': {},
             },
@@ -146,10 +146,14 @@
             'folder': 'reference',
             'key': ['pattern'],
             'columns': {
-                'pattern': {'type': 'word', 'needed': 'error', 'example': 'vice president'},
+                'pattern': {
+                    'type': 'word', 'needed': 'error', 'hint': 'words such as vice president',
+                },
                 'seniority': {'type': 'word'},
                 'department': {'type': 'word'},
-                'priority': {'type': 'count', 'needed': 'error', 'example': '50'},
+                'priority': {
+                    'type': 'count', 'needed': 'error', 'hint': 'a whole number such as 50',
+                },
                 'language': {'type': 'word'},
             },
         },
@@ -157,7 +161,9 @@
             'folder': 'reference',
             'key': ['domain'],
             'columns': {
-                'domain': {'type': 'word', 'needed': 'error', 'example': 'gmail.com'},
+                'domain': {
+                    'type': 'word', 'needed': 'error', 'hint': 'a domain such as gmail.com',
+                },
                 'ignores_dots': {'type': 'flag'},
             },
         },
@@ -165,15 +171,19 @@
             'folder': 'reference',
             'key': ['domain'],
             'columns': {
-                'domain': {'type': 'word', 'needed': 'error', 'example': 'mailinator.com'},
+                'domain': {
+                    'type': 'word', 'needed': 'error', 'hint': 'a domain such as mailinator.com',
+                },
             },
         },
         'email_domain_suffixes': {
             'folder': 'reference',
             'key': ['suffix'],
             'columns': {
-                'suffix': {'type': 'word', 'needed': 'error', 'example': 'ac.uk'},
-                'email_type': {'type': 'word', 'needed': 'error', 'example': 'student'},
+                'suffix': {'type': 'word', 'needed': 'error', 'hint': 'a suffix such as ac.uk'},
+                'email_type': {
+                    'type': 'word', 'needed': 'error', 'hint': 'a type such as student',
+                },
                 'note': {},
             },
         },
@@ -181,7 +191,9 @@
             'folder': 'reference',
             'key': ['company_size'],
             'columns': {
-                'company_size': {'type': 'word', 'needed': 'error', 'example': 'enterprise'},
+                'company_size': {
+                    'type': 'word', 'needed': 'error', 'hint': 'a name such as enterprise',
+                },
                 'min_employees': {'type': 'count'},
                 'max_employees': {'type': 'count'},
             },
@@ -190,9 +202,11 @@
             'folder': 'reference',
             'key': ['country_name'],
             'columns': {
-                'country_name': {'type': 'word', 'needed': 'error', 'example': 'Germany'},
-                'country_code': {'needed': 'error', 'example': 'DE'},
-                'market_region': {'type': 'word', 'needed': 'error', 'example': 'dach'},
+                'country_name': {'type': 'word', 'needed': 'error', 'hint': 'a country'},
+                'country_code': {'needed': 'error', 'hint': 'a code such as DE'},
+                'market_region': {
+                    'type': 'word', 'needed': 'error', 'hint': 'a region such as dach',
+                },
             },
         },
         'bot_filters': {
@@ -200,7 +214,7 @@
             'key': ['bot_filter', 'value'],
             'columns': {
                 'bot_filter': {'type': 'word', 'needed': 'error', 'one_of': 'bot_filter'},
-                'value': {'type': 'word', 'needed': 'error', 'example': '3'},
+                'value': {'type': 'word', 'needed': 'error', 'hint': 'the value of the setting'},
                 'description': {},
             },
         },

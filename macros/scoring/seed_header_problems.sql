@@ -1,6 +1,7 @@
 {#
-    What is wrong with the header of a seed, as messages: columns that are missing, misspelt, repeated or
-    not known. A missing and an unknown column that share most pairs of letters are taken for one.
+    What is wrong with the header of a seed, as messages: columns that are missing, misspelt,
+    repeated or not known. A missing and an unknown column that share most pairs of letters are
+    taken for one.
 #}
 {% macro seed_header_problems(seed_name, header) -%}
     {%- set expected = seed_contract()[seed_name].columns.keys() | list -%}
@@ -8,8 +9,8 @@
     {%- set problems = [] -%}
     {%- if header | length == 1 and expected | length > 1 and ';' in header[0] -%}
         {%- do problems.append(
-            place ~ ": the columns are separated by ';'; save the file as CSV with commas (comma delimited,"
-            ~ ' UTF-8)'
+            place ~ ": the columns are separated by ';'; save the file as CSV with commas"
+            ~ ' (comma delimited, UTF-8)'
         ) -%}
         {{ return(problems) }}
     {%- endif -%}

@@ -1,4 +1,7 @@
-{# Stops before a seed is loaded when its file lacks columns or has others; the table stays as it was. #}
+{#
+    Stops before a seed is loaded when its file lacks columns or has others; the table stays as it
+    was.
+#}
 {% macro stop_on_wrong_columns() -%}
     {%- if execute and model.name in seed_contract() -%}
         {%- set problems = seed_header_problems(

@@ -1,4 +1,7 @@
-{# How alike two names are, from 0 to 1: the share of pairs of neighbouring letters they have in common. #}
+{#
+    How alike two names are, from 0 to 1: the share of pairs of neighbouring letters they have in
+    common.
+#}
 {% macro text_likeness(text_a, text_b) -%}
     {%- set pairs_a = [] -%}
     {%- for letter in ' ' ~ text_a -%}

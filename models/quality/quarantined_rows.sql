@@ -57,12 +57,15 @@ quarantined_lead_changes as (
         lead_changes.attribute as row_key,
         lead_changes.lead_id,
         coalesce(lead_changes.rejection_reason, 'lead_id is unknown') as reason,
-        lead_changes.changed_at_text as bad_value
+        case
+            when lead_changes.rejection_reason is null then lead_changes.lead_id
+            else lead_changes.changed_at_text
+        end as bad_value
     from lead_changes
     left join identity on lead_changes.lead_id = identity.lead_id
     where
         lead_changes.row_status = 'quarantined'
-        or (lead_changes.row_status = 'accepted' and identity.lead_id is null)
+        or identity.lead_id is null
 
 ),
 
@@ -86,7 +89,7 @@ quarantined_activities as (
         activity_id as row_key,
         nullif(raw_lead_key, '') as lead_id,
         reason,
-        cast(occurred_at as {{ dbt.type_string() }}) as bad_value
+        bad_value
     from activities
     where row_status = 'quarantined'
 
@@ -99,12 +102,16 @@ quarantined_outcomes as (
         outcomes.outcome as row_key,
         outcomes.lead_id,
         coalesce(outcomes.rejection_reason, 'lead_id is unknown') as reason,
-        outcomes.occurred_at_text as bad_value
+        case coalesce(outcomes.rejection_reason, 'lead_id is unknown')
+            when 'lead_id is unknown' then outcomes.lead_id
+            when 'outcome is unknown' then outcomes.outcome
+            else outcomes.occurred_at_text
+        end as bad_value
     from outcomes
     left join identity on outcomes.lead_id = identity.lead_id
     where
         outcomes.row_status = 'quarantined'
-        or (outcomes.row_status = 'accepted' and identity.lead_id is null)
+        or identity.lead_id is null
 
 ),
 

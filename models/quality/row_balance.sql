@@ -75,7 +75,7 @@ fates as (
     select
         'lead_changes' as raw_table,
         case
-            when lead_changes.row_status = 'accepted' and identity.lead_id is null then 'quarantined'
+            when identity.lead_id is null then 'quarantined'
             else lead_changes.row_status
         end as row_status
     from lead_changes
@@ -100,7 +100,7 @@ fates as (
     select
         'outcomes' as raw_table,
         case
-            when outcomes.row_status = 'accepted' and identity.lead_id is null then 'quarantined'
+            when identity.lead_id is null then 'quarantined'
             else outcomes.row_status
         end as row_status
     from outcomes

@@ -1,5 +1,7 @@
 -- One row per surviving lead, with a fingerprint of everything its score is made of. A run scores again
 -- the leads whose fingerprint changed.
+-- Nothing is scored by weights with mistakes.
+-- depends_on: {{ ref('config_errors') }}
 with
 
 identity as (

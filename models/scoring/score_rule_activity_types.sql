@@ -1,4 +1,6 @@
 -- One row per activity rule x kind of activity (type and channel) that it counts, of the kinds that occur.
+-- Nothing is scored by weights with mistakes.
+-- depends_on: {{ ref('config_errors') }}
 with
 
 rules as (

@@ -1,4 +1,6 @@
 -- One row per eligible lead x as_of_date that is scored, with what the row is for.
+-- Nothing is scored by weights with mistakes.
+-- depends_on: {{ ref('config_errors') }}
 with
 
 clock as (

@@ -42,6 +42,7 @@ candidates as (
         spine.is_backtest,
         scorecards.scorecard_id,
         scorecards.role,
+        scorecards.population,
         scorecards.segment_id,
         scorecard_versions.scorecard_version
     from spine
@@ -77,6 +78,7 @@ ranked as (
             order by
                 case role when 'champion' then 1 else 2 end,
                 case when segment_id is null then 2 else 1 end,
+                case population when 'open_leads' then 1 else 2 end,
                 scorecard_id
         ) as preference
     from in_segment

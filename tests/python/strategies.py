@@ -319,17 +319,20 @@ def company(dice):
     }
 
 
-def lead_change(dice, known_ids):
-    """A change of a listed attribute, or of one nobody listed."""
+def lead_changes(dice, known_ids):
+    """A change of an attribute, listed or not, sometimes with another one at about that time."""
     odd = ["seniority", "shoe size", None]
     attribute = dice.choice(odd if chance(dice, 8) else CHANGED_ATTRIBUTES)
     values = {"job_title": TITLES, "country": COUNTRIES}.get((attribute or "").strip().lower())
-    return {
+    values = values or [*COUNTS, *EMAILS, *ODD_TEXTS, *INDUSTRIES]
+    row = {
         "lead_id": some_lead(dice, known_ids),
         "attribute": attribute,
-        "new_value": dice.choice(values or [*COUNTS, *EMAILS, *ODD_TEXTS, *INDUSTRIES]),
+        "new_value": dice.choice(values),
         "changed_at": dice.choice(MEETINGS) if chance(dice, 3) else raw_moment(dice),
     }
+    another = {"new_value": dice.choice(values), "changed_at": dice.choice(MEETINGS)}
+    return [row, row | another] if chance(dice, 3) else [row]
 
 
 def load_time(dice, occurred_at):
@@ -400,6 +403,8 @@ def outcomes(dice, known_ids):
 def raw_tables(dice_of, sizes):
     """The rows of the five raw tables."""
     leads = [lead(dice_of("lead", n)) for n in range(sizes["leads"])]
+    # One sound row, so that the data clock has a day to show.
+    leads[0] |= {"lead_id": LEAD_IDS[0], "created_at": "2024-02-01"}
     known_ids = sorted({row["lead_id"] for row in leads if row["lead_id"]}) or LEAD_IDS
 
     def rows(kind, make):
@@ -408,7 +413,7 @@ def raw_tables(dice_of, sizes):
     return {
         "leads": leads,
         "companies": [company(dice_of("company", n)) for n in range(sizes["companies"])],
-        "lead_changes": rows("lead_changes", lead_change),
+        "lead_changes": [*chain(*rows("lead_changes", lead_changes))],
         "activities": [*rows("activities", activity), *chain(*rows("mailings", mailing))],
         "outcomes": [*chain(*rows("outcomes", outcomes))],
     }

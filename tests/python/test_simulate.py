@@ -196,7 +196,7 @@ def test_a_run_replaces_older_files_of_the_same_tables(tmp_path):
     )
 
 
-@pytest.mark.parametrize("leads", [1, 2])
+@pytest.mark.parametrize("leads", [1])
 def test_very_few_leads(tmp_path, leads):
     rows = simulate(leads, 5, AS_OF, tmp_path)
     assert rows["leads"] == leads

@@ -252,7 +252,17 @@ identified as (
         case
             when deduplicated.rejection_reason is not null then deduplicated.rejection_reason
             when deduplicated.repetition = 1 and identity.lead_id is null then 'lead_id is unknown'
-        end as reason
+        end as reason,
+        -- What to look for in the raw table; accepted rows do not pay for it.
+        case
+            when deduplicated.rejection_reason is not null
+                then coalesce(
+                    deduplicated.unreadable_occurred_at,
+                    cast(deduplicated.occurred_at as {{ dbt.type_string() }})
+                )
+            when deduplicated.repetition = 1 and identity.lead_id is null
+                then deduplicated.raw_lead_id
+        end as bad_value
     from deduplicated
     left join identity on deduplicated.raw_lead_id = identity.lead_id
     where deduplicated.is_own
@@ -406,6 +416,7 @@ received as (
         identified.load_date,
         identified.row_status,
         identified.reason,
+        identified.bad_value,
         coalesce(bots.activity_id is not null and identified.row_status = 'accepted', false) as is_bot,
         filter_version.bot_filter_version
     from identified

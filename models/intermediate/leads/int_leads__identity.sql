@@ -47,7 +47,10 @@ persons as (
         address_parts.is_deleted,
         case
             -- A deleted lead and one without a usable address are nobody's duplicate.
-            when address_parts.is_deleted or not address_parts.is_address
+            when
+                address_parts.is_deleted
+                or not address_parts.is_address
+                or address_parts.mailbox = ''
                 then 'lead ' || address_parts.lead_id
             when email_domains.ignores_dots
                 then

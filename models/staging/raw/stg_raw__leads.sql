@@ -14,10 +14,10 @@ cleaned as (
         {{ clean_text('created_at') }} as created_at_text,
         {{ parse_timestamp('created_at') }} as created_at,
         {{ parse_timestamp('updated_at') }} as updated_at,
-        {{ clean_text('company_id') }} as company_id,
         {%- for attribute in lead_attribute_columns() %}
             {{ clean_text(attribute) }} as {{ attribute }},
         {%- endfor %}
+        {{ clean_text('company_id') }} as company_id,
         {{ parse_boolean('is_deleted') }} as is_deleted
     from source
 
@@ -46,7 +46,7 @@ ranked as (
             order by
                 updated_at desc nulls last,
                 created_at desc nulls last,
-                {{ row_text(['company_id', 'is_deleted'] + lead_attribute_columns()) }} desc
+                {{ row_text(raw_contract('leads').columns[3:]) }} desc
         ) as repetition
     from checked
 

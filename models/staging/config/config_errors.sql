@@ -1,0 +1,1951 @@
+-- One row per mistake found in the seeds.
+{{ config(
+    materialized='table',
+    post_hook={'sql': '{{ stop_on_config_errors() }}', 'transaction': false}
+) }}
+
+{%- set lists = name_lists() %}
+{%- set rule_seeds = ['score_rules', 'score_rules_fitted'] %}
+{%- set active_roles = scorecard_roles() | reject('equalto', 'retired') | list %}
+{%- set counting_measures = measures_with('window_days') %}
+{%- set bot_settings = bot_filter_settings() %}
+
+with
+
+cells as (
+
+    select * from {{ ref('stg_config__cells') }}
+
+),
+
+-- The seeds as rows.
+
+scorecards as (
+
+    {{ cell_rows(['scorecards']) }}
+
+),
+
+active_scorecards as (
+
+    select * from scorecards
+    where role in ({{ quoted_list(active_roles) }})
+
+),
+
+dimensions as (
+
+    {{ cell_rows(['score_dimensions']) }}
+
+),
+
+rules as (
+
+    {{ cell_rows(rule_seeds) }}
+
+),
+
+bands as (
+
+    {{ cell_rows(['score_bands']) }}
+
+),
+
+priority_grid as (
+
+    {{ cell_rows(['priority_grid']) }}
+
+),
+
+segments as (
+
+    {{ cell_rows(['segments']) }}
+
+),
+
+activity_types as (
+
+    {{ cell_rows(['activity_types']) }}
+
+),
+
+lead_attributes as (
+
+    {{ cell_rows(['lead_attributes']) }}
+
+),
+
+job_title_patterns as (
+
+    {{ cell_rows(['job_title_patterns']) }}
+
+),
+
+company_size_bands as (
+
+    {{ cell_rows(['company_size_bands']) }}
+
+),
+
+country_regions as (
+
+    {{ cell_rows(['country_regions']) }}
+
+),
+
+bot_filters as (
+
+    {{ cell_rows(['bot_filters']) }}
+
+),
+
+-- Single cells: empty, no number, no known name, repeated.
+
+empty_cells as (
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        needed as severity,
+        'is empty' as problem,
+        case
+            {%- for list_name, list in lists.items() if 'seed' not in list %}
+                when one_of = '{{ list_name }}'
+                    then 'write one of {{ list.names | join(", ") }}'
+            {%- endfor %}
+            else 'write ' || hint
+        end as fix
+    from cells
+    where
+        needed is not null
+        and value is null
+
+),
+
+number_cells as (
+
+    select
+        *,
+        abs(number_value) < 10000000000 as fits,
+        case
+            when abs(number_value) < 10000000000
+                then number_value = cast(number_value as decimal(18, 6))
+        end as is_short,
+        case
+            when abs(number_value) < 10000000000
+                then number_value = cast(number_value as decimal(12, 2))
+        end as has_cents,
+        case
+            when abs(number_value) < 10000000000
+                then number_value = cast(number_value as bigint)
+        end as is_whole
+    from cells
+    where
+        value_type in ('points', 'cap', 'days', 'count', 'positive')
+        and value is not null
+
+),
+
+unreadable_numbers as (
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        'error' as severity,
+        case
+            when value like '%|%'
+                then {{ quoted_value('value') }} || ' is a list where one number belongs'
+            when value like '%..%'
+                then {{ quoted_value('value') }} || ' is a range where one number belongs'
+            else {{ quoted_value('value') }} || ' is not a number'
+        end as problem,
+        case
+            when value like '%|%' or value like '%..%' then 'write one number'
+            else 'write digits such as 1000 or -2.5, without units, blanks or thousands separators'
+        end as fix
+    from number_cells
+    where number_value is null
+
+),
+
+numbers_out_of_range as (
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        'error' as severity,
+        case
+            when not fits then {{ quoted_value('value') }} || ' is too large'
+            when value_type = 'days'
+                then {{ quoted_value('value') }} || ' is not a whole number from 1 to 36500'
+            when value_type = 'count'
+                then {{ quoted_value('value') }} || ' is not a whole number from 0 to 2000000000'
+            when value_type = 'positive' then {{ quoted_value('value') }} || ' is not above 0'
+            else {{ quoted_value('value') }} || ' is negative'
+        end as problem,
+        case
+            when value_type = 'days' then 'write the number of days, such as 30, or leave it empty'
+            when value_type = 'count' then 'write a whole number such as 10'
+            when value_type = 'positive'
+                then 'write a number above 0, such as 14, or leave it empty'
+            when value_type = 'cap'
+                then
+                    'write it without the sign: it limits the points of the rule in both'
+                    || ' directions'
+            else 'write a number below 10000000000'
+        end as fix
+    from number_cells
+    where
+        not fits
+        or (value_type = 'days' and not (is_whole and number_value between 1 and 36500))
+        or (value_type = 'count' and not (is_whole and number_value between 0 and 2000000000))
+        or (value_type = 'positive' and number_value <= 0)
+        or (value_type = 'cap' and number_value < 0)
+
+),
+
+too_many_decimals as (
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        'error' as severity,
+        {{ quoted_value('value') }} || ' has more than 2 decimals' as problem,
+        'points are counted in hundredths: write '
+        || cast(cast(number_value as decimal(12, 2)) as {{ dbt.type_string() }}) as fix
+    from number_cells
+    where
+        value_type in ('points', 'cap')
+        and fits
+        and not has_cents
+
+),
+
+unreadable_flags as (
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        'error' as severity,
+        {{ quoted_value('value') }} || ' is neither true nor false' as problem,
+        'write true or false' as fix
+    from cells
+    where
+        value_type = 'flag'
+        and lower(value) not in ('true', 't', '1', 'yes', 'y', 'false', 'f', '0', 'no', 'n')
+
+),
+
+lists as (
+
+    {%- for list_name, list in lists.items() %}
+
+        select
+            '{{ list_name }}' as list_name,
+            '{{ list.label }}' as list_label,
+            {{ "'" ~ seed_file(list.seed) ~ "'" if 'seed' in list else 'null' }} as seed_file
+        {%- if not loop.last %}
+
+            union all
+        {%- endif %}
+    {%- endfor %}
+
+),
+
+known_names as (
+
+    {%- for list_name, list in lists.items() %}
+        {%- set outer_loop = loop %}
+        {%- for name in list.get('names', []) %}
+            {%- if not (loop.first and outer_loop.first) %}
+
+                union all
+            {%- endif %}
+
+            select
+                '{{ list_name }}' as list_name,
+                '{{ name }}' as term,
+                {{ loop.index }} as list_position
+        {%- endfor %}
+    {%- endfor %}
+
+    {%- for list_name, list in lists.items() if 'seed' in list %}
+
+        union
+
+        select
+            '{{ list_name }}' as list_name,
+            term,
+            0 as list_position
+        from cells
+        where
+            seed_name = '{{ list.seed }}'
+            and column_name = '{{ list.column }}'
+            and term is not null
+    {%- endfor %}
+
+    union
+
+    select
+        'activity' as list_name,
+        'channel:' || channel as term,
+        0 as list_position
+    from activity_types
+    where channel is not null
+
+),
+
+rule_signals as (
+
+    select
+        seed_file,
+        row_number,
+        'signal' as column_name,
+        signal as term,
+        case measure
+            {%- for measure in measures() %}
+                when '{{ measure.name }}' then '{{ measure.signal }}'
+            {%- endfor %}
+        end as one_of
+    from rules
+    where signal is not null
+
+),
+
+named_cells as (
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        term,
+        one_of
+    from cells
+    where
+        one_of is not null
+        and term is not null
+
+    union all
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        term,
+        one_of
+    from rule_signals
+    where one_of is not null
+
+),
+
+unknown_name_cells as (
+
+    select named_cells.*
+    from named_cells
+    left join known_names
+        on
+            named_cells.one_of = known_names.list_name
+            and named_cells.term = known_names.term
+    where known_names.term is null
+
+),
+
+name_distances as (
+
+    select
+        unknown_name_cells.one_of,
+        unknown_name_cells.term,
+        known_names.term as known_name,
+        case
+            when position(unknown_name_cells.term in known_names.term) = 1 then 1
+            else {{ text_distance('unknown_name_cells.term', 'known_names.term') }}
+        end as distance
+    from unknown_name_cells
+    inner join known_names on unknown_name_cells.one_of = known_names.list_name
+
+),
+
+ranked_names as (
+
+    select
+        one_of,
+        term,
+        known_name,
+        row_number() over (
+            partition by one_of, term
+            order by distance, known_name
+        ) as preference
+    from name_distances
+    where
+        distance * 3 <= length(term)
+        and length(term) <= 200
+
+),
+
+name_choices as (
+
+    select
+        list_name,
+        {{ dbt.listagg('term', "', '", 'order by list_position, term') }} as choices,
+        count(*) as name_count
+    from known_names
+    group by list_name
+
+),
+
+unknown_names as (
+
+    select
+        unknown_name_cells.seed_file,
+        unknown_name_cells.row_number,
+        unknown_name_cells.column_name,
+        'error' as severity,
+        {{ quoted_value('unknown_name_cells.term') }} || ' is not ' || lists.list_label as problem,
+        case
+            when other_names.list_name = 'attribute'
+                then 'it is a lead attribute: use measure value'
+            when other_names.list_name = 'activity'
+                then 'it is an activity: use measure {{ counting_measures | join(", ") }}'
+            when name_choices.name_count <= 16 then 'use one of ' || name_choices.choices
+            when ranked_names.known_name is not null then 'write ' || ranked_names.known_name
+            else 'use one of those in ' || lists.seed_file
+        end
+        || case
+            when other_names.list_name is not null or lists.seed_file is null then ''
+            when name_choices.name_count <= 16 or ranked_names.known_name is not null
+                then ', or add it to ' || lists.seed_file
+            else ', or add it there'
+        end as fix
+    from unknown_name_cells
+    inner join lists on unknown_name_cells.one_of = lists.list_name
+    left join name_choices on unknown_name_cells.one_of = name_choices.list_name
+    left join ranked_names
+        on
+            unknown_name_cells.one_of = ranked_names.one_of
+            and unknown_name_cells.term = ranked_names.term
+            and ranked_names.preference = 1
+    -- An attribute where an activity belongs, or the other way round.
+    left join known_names as other_names
+        on
+            unknown_name_cells.column_name = 'signal'
+            and unknown_name_cells.term = other_names.term
+            and other_names.list_name in ('attribute', 'activity')
+
+),
+
+row_keys as (
+
+    select
+        seed_file,
+        row_number,
+        key_name,
+        repeated,
+        {{ dbt.listagg("coalesce(lower(value), '')", "'|'", 'order by column_name') }} as row_key,
+        {{ dbt.listagg('column_name', "' and '", 'order by column_name') }} as key_columns,
+        count(value) as filled_cells
+    from cells
+    where key_name is not null
+    group by seed_file, row_number, key_name, repeated
+
+),
+
+row_key_uses as (
+
+    select
+        *,
+        first_value(seed_file) over (
+            partition by key_name, row_key
+            order by seed_file, row_number
+        ) as first_seed_file,
+        first_value(row_number) over (
+            partition by key_name, row_key
+            order by seed_file, row_number
+        ) as first_row_number
+    from row_keys
+    where filled_cells > 0
+
+),
+
+repeated_keys as (
+
+    select
+        seed_file,
+        row_number,
+        cast(null as {{ dbt.type_string() }}) as column_name,
+        repeated as severity,
+        'has the same ' || key_columns || ' as row '
+        || cast(first_row_number as {{ dbt.type_string() }})
+        || case when first_seed_file <> seed_file then ' of ' || first_seed_file else '' end
+            as problem,
+        'delete one of the two rows or change one of them' as fix
+    from row_key_uses
+    where
+        first_seed_file <> seed_file
+        or first_row_number <> row_number
+
+),
+
+-- Rules: cells that the measure needs or cannot use.
+
+measured_rules as (
+
+    select
+        *,
+        case measure
+            {%- for measure in measures() %}
+                when '{{ measure.name }}' then '{{ measure.compares }}'
+            {%- endfor %}
+        end as compares
+    from rules
+
+),
+
+cells_without_use as (
+
+    {%- for column in ['topic', 'window_days', 'half_life_days'] %}
+        {%- set users = measures_with(column) %}
+
+        select
+            seed_file,
+            row_number,
+            '{{ column }}' as column_name,
+            'error' as severity,
+            {{ quoted_value(column) }} || ' has no meaning for measure ' || measure as problem,
+            'leave it empty; {{ column }} is for measure {{ users | join(", ") }}' as fix
+        from measured_rules
+        where
+            {{ column }} is not null
+            and compares is not null
+            and measure not in ({{ quoted_list(users) }})
+
+        union all
+    {%- endfor %}
+
+    {%- for column in ['operator', 'value'] %}
+
+        select
+            seed_file,
+            row_number,
+            '{{ column }}' as column_name,
+            'error' as severity,
+            {{ quoted_value(column) }} || ' has no meaning for measure ' || measure as problem,
+            'leave it empty: every event gives points; to compare their number, use measure events'
+                as fix
+        from measured_rules
+        where
+            {{ column }} is not null
+            and compares = ''
+        {%- if not loop.last %}
+
+            union all
+        {%- endif %}
+    {%- endfor %}
+
+),
+
+operators_missing as (
+
+    select
+        seed_file,
+        row_number,
+        'operator' as column_name,
+        'error' as severity,
+        'is empty' as problem,
+        'measure ' || measure
+        || ' needs one of {{ operators() | map(attribute="name") | join(", ") }}' as fix
+    from measured_rules
+    where
+        operator is null
+        and compares in ('attribute', 'count', 'age')
+
+),
+
+conditions as (
+
+    select
+        seed_file,
+        row_number,
+        measure,
+        signal as compared_attribute,
+        compares,
+        operator,
+        value,
+        window_days_number
+    from measured_rules
+    where compares in ('attribute', 'count', 'age')
+
+    union all
+
+    select
+        seed_file,
+        row_number,
+        'value' as measure,
+        attribute,
+        'attribute' as compares,
+        operator,
+        value,
+        cast(null as {{ type_double() }}) as window_days_number
+    from segments
+
+),
+
+read_conditions as (
+
+    select
+        *,
+        case operator
+            {%- for operator in operators() %}
+                when '{{ operator.name }}' then '{{ operator.takes }}'
+            {%- endfor %}
+        end as takes,
+        {{ parse_number('value') }} as value_number,
+        value like '%|%' as is_list,
+        {{ parse_number(clean_text(dbt.split_part('value', "'..'", 1))) }} as range_low,
+        {{ parse_number(clean_text(dbt.split_part('value', "'..'", 2))) }} as range_high,
+        {{ clean_text(dbt.split_part('value', "'..'", 3)) }} as range_rest
+    from conditions
+
+),
+
+typed_conditions as (
+
+    select
+        *,
+        coalesce(
+            range_low is not null and range_high is not null and range_rest is null,
+            false
+        ) as is_range
+    from read_conditions
+    where takes is not null
+
+),
+
+list_items as (
+
+    select
+        seed_file,
+        row_number,
+        compared_attribute,
+        operator,
+        compares,
+        value,
+        {{ split_to_rows('value', '|') }} as item
+    from typed_conditions
+    where
+        takes in ('value', 'list')
+        and value is not null
+
+),
+
+values_missing as (
+
+    select
+        seed_file,
+        row_number,
+        'value' as column_name,
+        'error' as severity,
+        'is empty, but operator ' || operator || ' needs a value' as problem,
+        case takes
+            when 'list' then 'write a list such as a|b|c'
+            when 'range' then 'write a range such as 10..50'
+            when 'number' then 'write a number such as 10'
+            else 'write a value, or use the operator is missing or is present'
+        end as fix
+    from typed_conditions
+    where
+        value is null
+        and takes <> 'nothing'
+
+),
+
+values_without_use as (
+
+    select
+        seed_file,
+        row_number,
+        'value' as column_name,
+        'error' as severity,
+        {{ quoted_value('value') }} || ' has no meaning for operator ' || operator as problem,
+        'leave it empty, or use an operator that takes a value' as fix
+    from typed_conditions
+    where
+        value is not null
+        and takes = 'nothing'
+
+),
+
+lists_for_one_value as (
+
+    select
+        seed_file,
+        row_number,
+        'value' as column_name,
+        'error' as severity,
+        {{ quoted_value('value') }} || ' is a list, but operator ' || operator || ' takes one '
+        || case takes when 'range' then 'range' when 'number' then 'number' else 'value' end
+            as problem,
+        case takes
+            when 'value' then 'use the operator in or not in, or write one value'
+            when 'text' then 'write one text, and a rule of its own for each other text'
+            when 'range' then 'write one range such as 10..50'
+            else 'write one number'
+        end as fix
+    from typed_conditions
+    where
+        is_list
+        and takes in ('value', 'number', 'range', 'text')
+
+),
+
+ranges_for_one_value as (
+
+    select
+        seed_file,
+        row_number,
+        'value' as column_name,
+        'error' as severity,
+        {{ quoted_value('value') }} || ' is a range, but operator ' || operator || ' takes '
+        || case takes
+            when 'list' then 'a list' when 'number' then 'one number' else 'one value'
+        end as problem,
+        'use the operator between' as fix
+    from typed_conditions
+    where
+        is_range
+        and takes in ('value', 'number', 'list')
+
+),
+
+empty_list_items as (
+
+    select distinct
+        seed_file,
+        row_number,
+        'value' as column_name,
+        'error' as severity,
+        {{ quoted_value('value') }} || ' has an empty item' as problem,
+        'write the items with one | between them, such as a|b|c' as fix
+    from list_items
+    where
+        operator in ({{ operators_taking(['list']) }})
+        and {{ clean_text('item') }} is null
+
+),
+
+values_not_numbers as (
+
+    select
+        seed_file,
+        row_number,
+        'value' as column_name,
+        'error' as severity,
+        {{ quoted_value('value') }} || ' is not a number' as problem,
+        case
+            when compares = 'attribute' then 'operator ' || operator
+            else 'measure ' || measure
+        end
+        || ' compares numbers: write digits such as 1000 or -2.5, without units, blanks or'
+        || ' thousands separators' as fix
+    from typed_conditions
+    where
+        value is not null
+        and value_number is null
+        and not is_list
+        and not is_range
+        and (takes = 'number' or (takes = 'value' and compares in ('count', 'age')))
+
+),
+
+items_not_numbers as (
+
+    select
+        seed_file,
+        row_number,
+        'value' as column_name,
+        'error' as severity,
+        {{ quoted_value('value') }} || ' has an item that is not a number: '
+        || {{ quoted_value(clean_text('item')) }} as problem,
+        'write numbers such as 1|2|3' as fix
+    from list_items
+    where
+        operator in ({{ operators_taking(['list']) }})
+        and compares in ('count', 'age')
+        and value not like '%..%'
+        and {{ clean_text('item') }} is not null
+        and {{ parse_number(clean_text('item')) }} is null
+
+),
+
+unreadable_ranges as (
+
+    select
+        seed_file,
+        row_number,
+        'value' as column_name,
+        'error' as severity,
+        {{ quoted_value('value') }} || ' is not a range of numbers' as problem,
+        'write low..high, such as 10..50' as fix
+    from typed_conditions
+    where
+        value is not null
+        and takes = 'range'
+        and not is_list
+        and not is_range
+
+),
+
+ranges_upside_down as (
+
+    select
+        seed_file,
+        row_number,
+        'value' as column_name,
+        'error' as severity,
+        {{ quoted_value('value') }} || ' is upside down: it starts above its end' as problem,
+        'write the smaller number first: '
+        || {{ clean_text(dbt.split_part('value', "'..'", 2)) }} || '..'
+        || {{ clean_text(dbt.split_part('value', "'..'", 1)) }} as fix
+    from typed_conditions
+    where
+        takes = 'range'
+        and is_range
+        and range_low > range_high
+
+),
+
+operators_for_text_only as (
+
+    select
+        seed_file,
+        row_number,
+        'operator' as column_name,
+        'error' as severity,
+        {{ quoted_value('operator') }} || ' compares text, but measure ' || measure
+        || ' is a number' as problem,
+        'use one of {{ operators() | selectattr("takes", "in", ["value", "list", "number", "range"])
+            | map(attribute="name") | join(", ") }}' as fix
+    from typed_conditions
+    where
+        takes = 'text'
+        and compares in ('count', 'age')
+
+),
+
+counts_never_missing as (
+
+    select
+        seed_file,
+        row_number,
+        'operator' as column_name,
+        'error' as severity,
+        {{ quoted_value('operator') }} || ' has no meaning for measure ' || measure
+        || ', which is 0 for a lead without any event' as problem,
+        'use = 0 or > 0' as fix
+    from typed_conditions
+    where
+        takes = 'nothing'
+        and compares = 'count'
+
+),
+
+-- Rules that are written correctly and still do nothing.
+
+rules_without_points as (
+
+    select
+        seed_file,
+        row_number,
+        'points' as column_name,
+        'warning' as severity,
+        'the rule gives 0 points and changes no score' as problem,
+        'write points, or delete the rule' as fix
+    from rules
+    where points_number = 0
+
+),
+
+caps_of_zero as (
+
+    select
+        seed_file,
+        row_number,
+        'max_points' as column_name,
+        'warning' as severity,
+        'the rule is limited to 0 points and changes no score' as problem,
+        'write a limit above 0, leave it empty, or delete the rule' as fix
+    from rules
+    where max_points_number = 0
+
+),
+
+wanted_numbers as (
+
+    select
+        seed_file,
+        row_number,
+        measure,
+        operator,
+        value,
+        value_number,
+        case
+            when operator in ('=', '>', '>=') then value_number
+            when operator = 'between' then range_low
+        end as wanted_from,
+        case
+            when operator in ('=', '<', '<=') then value_number
+            when operator = 'between' then range_high
+        end as wanted_to,
+        case
+            when compares = 'age' then window_days_number - 1
+            when measure = 'active_days' then window_days_number
+        end as highest
+    from typed_conditions
+    where compares in ('count', 'age')
+
+),
+
+rules_that_never_fire as (
+
+    select
+        seed_file,
+        row_number,
+        'value' as column_name,
+        'warning' as severity,
+        'the rule can never fire: measure ' || measure || ' is never '
+        || operator || ' ' || {{ quoted_value('value') }}
+        || case
+            when wanted_from >= highest then ' within window_days' else ''
+        end as problem,
+        'change value or window_days' as fix
+    from wanted_numbers
+    where
+        wanted_from > highest
+        or (operator = '>' and wanted_from >= highest)
+        or wanted_to < 0
+        or (operator = '<' and wanted_to <= 0)
+
+),
+
+possible_values as (
+
+    {%- for attribute in derived_attributes() if 'seed' in attribute %}
+        {%- for known_value in attribute.get('values', []) %}
+
+            select
+                '{{ attribute.name }}' as attribute_name,
+                '{{ known_value }}' as possible_value
+
+            union
+        {%- endfor %}
+
+        select
+            '{{ attribute.name }}' as attribute_name,
+            lower(value) as possible_value
+        from cells
+        where
+            seed_name = '{{ attribute.seed }}'
+            and column_name = '{{ attribute.column }}'
+            and value is not null
+        {%- if not loop.last %}
+
+            union
+        {%- endif %}
+    {%- endfor %}
+
+),
+
+possible_value_choices as (
+
+    select
+        attribute_name,
+        {{ dbt.listagg('possible_value', "', '", 'order by possible_value') }} as choices,
+        count(*) as value_count
+    from possible_values
+    group by attribute_name
+
+),
+
+compared_values as (
+
+    select
+        seed_file,
+        row_number,
+        compared_attribute,
+        lower({{ clean_text('item') }}) as compared_value
+    from list_items
+    where
+        compares = 'attribute'
+        and {{ clean_text('item') }} is not null
+
+),
+
+impossible_values as (
+
+    select
+        compared_values.seed_file,
+        compared_values.row_number,
+        'value' as column_name,
+        'warning' as severity,
+        'no lead ever has ' || compared_values.compared_attribute || ' '
+        || {{ quoted_value('compared_values.compared_value') }} as problem,
+        case compared_values.compared_attribute
+            {%- for attribute in derived_attributes() if 'seed' in attribute %}
+                when '{{ attribute.name }}'
+                    then
+                        case
+                            when possible_value_choices.value_count <= 20
+                                then
+                                    'use one of ' || possible_value_choices.choices
+                                    || ', or add it to {{ seed_file(attribute.seed) }}'
+                            else
+                                'use one of those in {{ seed_file(attribute.seed) }}'
+                                || ', or add it there'
+                        end
+            {%- endfor %}
+        end as fix
+    from compared_values
+    inner join possible_value_choices
+        on compared_values.compared_attribute = possible_value_choices.attribute_name
+    left join possible_values
+        on
+            compared_values.compared_attribute = possible_values.attribute_name
+            and compared_values.compared_value = possible_values.possible_value
+    where possible_values.possible_value is null
+
+),
+
+-- Scorecards, their dimensions, bands and grid.
+
+minimum_above_maximum as (
+
+    select
+        seed_file,
+        row_number,
+        'min_score' as column_name,
+        'error' as severity,
+        {{ quoted_value('min_score') }} || ' is above max_score '
+        || {{ quoted_value('max_score') }} as problem,
+        'swap the two or correct one of them' as fix
+    from scorecards
+    where min_score_number > max_score_number
+
+    union all
+
+    select
+        seed_file,
+        row_number,
+        'min_points' as column_name,
+        'error' as severity,
+        {{ quoted_value('min_points') }} || ' is above max_points '
+        || {{ quoted_value('max_points') }} as problem,
+        'swap the two or correct one of them' as fix
+    from dimensions
+    where min_points_number > max_points_number
+
+    union all
+
+    select
+        seed_file,
+        row_number,
+        'min_employees' as column_name,
+        'error' as severity,
+        {{ quoted_value('min_employees') }} || ' is above max_employees '
+        || {{ quoted_value('max_employees') }} as problem,
+        'swap the two or correct one of them' as fix
+    from company_size_bands
+    where min_employees_number > max_employees_number
+
+),
+
+mql_scores_out_of_reach as (
+
+    select
+        seed_file,
+        row_number,
+        'mql_score' as column_name,
+        'warning' as severity,
+        case
+            when mql_score_number > max_score_number
+                then
+                    'no score reaches ' || {{ quoted_value('mql_score') }}
+                    || ', because scores end at max_score ' || {{ quoted_value('max_score') }}
+            else
+                'every score reaches ' || {{ quoted_value('mql_score') }}
+                || ', because scores start at min_score ' || {{ quoted_value('min_score') }}
+        end as problem,
+        'write a number between min_score and max_score' as fix
+    from scorecards
+    where
+        mql_score_number > max_score_number
+        or mql_score_number <= min_score_number
+
+),
+
+champions as (
+
+    select
+        seed_file,
+        row_number,
+        scorecard_id,
+        population,
+        segment_id,
+        first_value(scorecard_id) over (
+            partition by population, segment_id
+            order by row_number
+        ) as first_scorecard_id,
+        first_value(row_number) over (
+            partition by population, segment_id
+            order by row_number
+        ) as first_row_number
+    from scorecards
+    where
+        role = 'champion'
+        and population is not null
+
+),
+
+second_champions as (
+
+    select
+        seed_file,
+        row_number,
+        'role' as column_name,
+        'error' as severity,
+        'a second champion for ' || population
+        || case
+            when segment_id is null then ' without a segment'
+            else ' in segment ' || segment_id
+        end
+        || ', beside ' || coalesce(first_scorecard_id, 'the scorecard') || ' in row '
+        || cast(first_row_number as {{ dbt.type_string() }}) as problem,
+        'make one of the two challenger or retired, or give it another segment' as fix
+    from champions
+    where row_number <> first_row_number
+
+),
+
+default_champions as (
+
+    select distinct population
+    from scorecards
+    where
+        role = 'champion'
+        and segment_id is null
+
+),
+
+populations_without_champion as (
+
+    select distinct
+        active_scorecards.seed_file,
+        cast(null as integer) as row_number,
+        cast(null as {{ dbt.type_string() }}) as column_name,
+        'warning' as severity,
+        'make a scorecard without segment_id their champion' as fix,
+        active_scorecards.population || ' have no champion without a segment, so some of them'
+        || ' may have no score that speaks for them' as problem
+    from active_scorecards
+    left join default_champions on active_scorecards.population = default_champions.population
+    where
+        active_scorecards.population is not null
+        and default_champions.population is null
+
+),
+
+scorecards_without_rules as (
+
+    select
+        active_scorecards.seed_file,
+        active_scorecards.row_number,
+        'scorecard_id' as column_name,
+        'error' as severity,
+        'scorecard ' || active_scorecards.scorecard_id || ' is ' || active_scorecards.role
+        || ' but has no rules' as problem,
+        'add rules to {{ seed_file("score_rules") }}, or write retired as its role' as fix
+    from active_scorecards
+    left join rules on active_scorecards.scorecard_id = rules.scorecard_id
+    where
+        active_scorecards.scorecard_id is not null
+        and rules.scorecard_id is null
+
+),
+
+used_dimensions as (
+
+    select
+        scorecard_id,
+        dimension
+    from dimensions
+
+    union
+
+    select
+        scorecard_id,
+        dimension
+    from rules
+
+),
+
+described_dimensions as (
+
+    select
+        scorecard_id,
+        dimension
+    from dimensions
+
+    union
+
+    select
+        scorecard_id,
+        dimension
+    from bands
+
+),
+
+dimension_choices as (
+
+    select
+        scorecard_id,
+        {{ dbt.listagg('dimension', "', '", 'order by dimension') }} as choices
+    from described_dimensions
+    where dimension <> 'total'
+    group by scorecard_id
+
+),
+
+rules_of_unknown_dimensions as (
+
+    select
+        rules.seed_file,
+        rules.row_number,
+        'dimension' as column_name,
+        'error' as severity,
+        {{ quoted_value('rules.dimension') }} || ' is not a dimension of scorecard '
+        || rules.scorecard_id || ': it has neither limits nor bands' as problem,
+        case
+            when dimension_choices.choices is not null
+                then 'use one of ' || dimension_choices.choices || ', or add'
+            else 'add'
+        end
+        || ' it to {{ seed_file("score_dimensions") }} (its limits may be empty)' as fix
+    from rules
+    inner join scorecards on rules.scorecard_id = scorecards.scorecard_id
+    left join described_dimensions
+        on
+            rules.scorecard_id = described_dimensions.scorecard_id
+            and rules.dimension = described_dimensions.dimension
+    left join dimension_choices on rules.scorecard_id = dimension_choices.scorecard_id
+    where
+        rules.dimension <> 'total'
+        and described_dimensions.dimension is null
+
+),
+
+dimensions_named_total as (
+
+    select
+        seed_file,
+        row_number,
+        'dimension' as column_name,
+        'error' as severity,
+        '''total'' is the name of the whole score' as problem,
+        'limit the whole score in {{ seed_file("scorecards") }}' as fix
+    from dimensions
+    where dimension = 'total'
+
+    union all
+
+    select
+        seed_file,
+        row_number,
+        'dimension' as column_name,
+        'error' as severity,
+        '''total'' is the name of the whole score' as problem,
+        'name the part of the score, such as fit or engagement' as fix
+    from rules
+    where dimension = 'total'
+
+),
+
+bands_of_unknown_dimensions as (
+
+    select
+        bands.seed_file,
+        bands.row_number,
+        'dimension' as column_name,
+        'error' as severity,
+        {{ quoted_value('bands.dimension') }} || ' is not a dimension of scorecard '
+        || bands.scorecard_id || ': no rule and no limit has it' as problem,
+        'use total or a dimension of its rules, or add it to {{ seed_file("score_dimensions") }}'
+            as fix
+    from bands
+    inner join scorecards on bands.scorecard_id = scorecards.scorecard_id
+    left join used_dimensions
+        on
+            bands.scorecard_id = used_dimensions.scorecard_id
+            and bands.dimension = used_dimensions.dimension
+    where
+        bands.dimension <> 'total'
+        and used_dimensions.dimension is null
+
+),
+
+scorecards_without_total_bands as (
+
+    select
+        '{{ seed_file("score_bands") }}' as seed_file,
+        cast(null as integer) as row_number,
+        cast(null as {{ dbt.type_string() }}) as column_name,
+        'error' as severity,
+        'add rows with dimension total, such as hot, warm and cold' as fix,
+        'scorecard ' || active_scorecards.scorecard_id || ' has no bands for its score' as problem
+    from active_scorecards
+    left join bands
+        on
+            active_scorecards.scorecard_id = bands.scorecard_id
+            and bands.dimension = 'total'
+    where
+        active_scorecards.scorecard_id is not null
+        and bands.scorecard_id is null
+
+),
+
+-- An unknown scorecard is reported as such; its bands would only repeat it.
+ordered_bands as (
+
+    select
+        *,
+        row_number() over (
+            partition by scorecard_id, dimension
+            order by min_points_number, row_number
+        ) as height,
+        count(min_points) over (partition by scorecard_id, dimension) as bands_with_minimum,
+        count(*) over (partition by scorecard_id, dimension) as band_count,
+        first_value(row_number) over (
+            partition by scorecard_id, dimension, min_points_number
+            order by row_number
+        ) as first_row_number,
+        first_value(band) over (
+            partition by scorecard_id, dimension, min_points_number
+            order by row_number
+        ) as first_band
+    from bands
+    where
+        scorecard_id in (select scorecards.scorecard_id from scorecards)
+        and dimension is not null
+        and (min_points is null or min_points_number is not null)
+
+),
+
+dimensions_without_lowest_band as (
+
+    select
+        seed_file,
+        row_number,
+        'min_points' as column_name,
+        'error' as severity,
+        'leave it empty in the lowest band' as fix,
+        'the lowest band of ' || dimension || ' of scorecard ' || scorecard_id || ' starts at '
+        || min_points || ', so lower points are in no band' as problem
+    from ordered_bands
+    where
+        height = 1
+        and bands_with_minimum = band_count
+
+),
+
+bands_with_same_start as (
+
+    select
+        seed_file,
+        row_number,
+        'min_points' as column_name,
+        'error' as severity,
+        case
+            when min_points is null
+                then
+                    'is empty like that of band ' || coalesce(first_band, '') || ' in row '
+                    || cast(first_row_number as {{ dbt.type_string() }})
+                    || ', and only the lowest band of ' || dimension || ' may have none'
+            else
+                'band ' || coalesce(band, '') || ' starts at ' || min_points || ' like band '
+                || coalesce(first_band, '') || ' in row '
+                || cast(first_row_number as {{ dbt.type_string() }})
+        end as problem,
+        'write another number of points, or delete one of the two bands' as fix
+    from ordered_bands
+    where row_number <> first_row_number
+
+),
+
+band_choices as (
+
+    select
+        scorecard_id,
+        dimension,
+        {{ dbt.listagg('band', "', '", 'order by band') }} as choices
+    from bands
+    group by scorecard_id, dimension
+
+),
+
+grid_rows_of_unknown_bands as (
+
+    {%- for dimension in ['fit', 'engagement'] %}
+
+        select
+            priority_grid.seed_file,
+            priority_grid.row_number,
+            '{{ dimension }}_band' as column_name,
+            'error' as severity,
+            {{ quoted_value('priority_grid.' ~ dimension ~ '_band') }}
+            || ' is not a band of {{ dimension }} in scorecard ' || priority_grid.scorecard_id
+                as problem,
+            case
+                when band_choices.choices is not null
+                    then 'use one of ' || band_choices.choices || ', or add'
+                else 'add'
+            end
+            || ' it to {{ seed_file("score_bands") }}' as fix
+        from priority_grid
+        inner join scorecards on priority_grid.scorecard_id = scorecards.scorecard_id
+        left join bands
+            on
+                priority_grid.scorecard_id = bands.scorecard_id
+                and bands.dimension = '{{ dimension }}'
+                and priority_grid.{{ dimension }}_band = bands.band
+        left join band_choices
+            on
+                priority_grid.scorecard_id = band_choices.scorecard_id
+                and band_choices.dimension = '{{ dimension }}'
+        where
+            priority_grid.{{ dimension }}_band is not null
+            and bands.band is null
+        {%- if not loop.last %}
+
+            union all
+        {%- endif %}
+    {%- endfor %}
+
+),
+
+gridded_scorecards as (
+
+    select distinct scorecard_id
+    from priority_grid
+
+),
+
+possible_grid_cells as (
+
+    select
+        gridded_scorecards.scorecard_id,
+        fit_bands.band as fit_band,
+        engagement_bands.band as engagement_band
+    from gridded_scorecards
+    inner join bands as fit_bands
+        on
+            gridded_scorecards.scorecard_id = fit_bands.scorecard_id
+            and fit_bands.dimension = 'fit'
+    inner join bands as engagement_bands
+        on
+            gridded_scorecards.scorecard_id = engagement_bands.scorecard_id
+            and engagement_bands.dimension = 'engagement'
+
+),
+
+grid_cells_missing as (
+
+    select distinct
+        '{{ seed_file("priority_grid") }}' as seed_file,
+        cast(null as integer) as row_number,
+        cast(null as {{ dbt.type_string() }}) as column_name,
+        'error' as severity,
+        'add a row with its priority' as fix,
+        'scorecard ' || possible_grid_cells.scorecard_id || ' has no row for fit_band '
+        || possible_grid_cells.fit_band || ' with engagement_band '
+        || possible_grid_cells.engagement_band as problem
+    from possible_grid_cells
+    left join priority_grid
+        on
+            possible_grid_cells.scorecard_id = priority_grid.scorecard_id
+            and possible_grid_cells.fit_band = priority_grid.fit_band
+            and possible_grid_cells.engagement_band = priority_grid.engagement_band
+    where
+        priority_grid.scorecard_id is null
+        and possible_grid_cells.fit_band is not null
+        and possible_grid_cells.engagement_band is not null
+
+),
+
+-- Segments and reference seeds.
+
+used_segments as (
+
+    select distinct term as segment_id
+    from cells
+    where one_of = 'segment'
+
+),
+
+segments_without_use as (
+
+    select
+        segments.seed_file,
+        'segment_id' as column_name,
+        'warning' as severity,
+        'name it in a segment_id, or delete its rows' as fix,
+        min(segments.row_number) as row_number,
+        'segment ' || segments.segment_id || ' is used by no scorecard and no rule' as problem
+    from segments
+    left join used_segments on segments.segment_id = used_segments.segment_id
+    where
+        segments.segment_id is not null
+        and used_segments.segment_id is null
+    group by segments.seed_file, segments.segment_id
+
+),
+
+activity_types_with_reserved_names as (
+
+    select
+        seed_file,
+        row_number,
+        'activity_type' as column_name,
+        'error' as severity,
+        {{ quoted_value('activity_type') }} || ' has a meaning of its own in rules' as problem,
+        'use another name: any_activity and names that start with channel: are taken' as fix
+    from activity_types
+    where
+        activity_type = 'any_activity'
+        or activity_type like 'channel:%'
+
+),
+
+computable_attributes as (
+
+    {%- for attribute in lead_attribute_columns() %}
+
+        select
+            '{{ attribute }}' as attribute_name,
+            cast(null as {{ dbt.type_string() }}) as derived_from
+
+        union all
+    {%- endfor %}
+
+    {%- for attribute in derived_attributes() %}
+
+        select
+            '{{ attribute.name }}' as attribute_name,
+            '{{ attribute.derived_from }}' as derived_from
+        {%- if not loop.last %}
+
+            union all
+        {%- endif %}
+    {%- endfor %}
+
+),
+
+attributes_without_values as (
+
+    select
+        lead_attributes.seed_file,
+        lead_attributes.row_number,
+        'attribute' as column_name,
+        'error' as severity,
+        {{ quoted_value('lead_attributes.attribute') }}
+        || ' is neither a column that is read from the leads nor derived by the project' as problem,
+        'correct the name; for a column of your own, delete this row and add it to the var'
+        || ' lead_attributes of dbt_project.yml' as fix
+    from lead_attributes
+    left join computable_attributes
+        on lead_attributes.attribute = computable_attributes.attribute_name
+    where
+        lead_attributes.attribute is not null
+        and computable_attributes.attribute_name is null
+
+),
+
+attributes_derived_wrongly as (
+
+    select
+        lead_attributes.seed_file,
+        lead_attributes.row_number,
+        'derived_from' as column_name,
+        'error' as severity,
+        lead_attributes.attribute || case
+            when computable_attributes.derived_from is null then ' is loaded, not derived'
+            else ' is derived from ' || computable_attributes.derived_from
+        end as problem,
+        case
+            when computable_attributes.derived_from is null then 'leave it empty'
+            else 'write ' || computable_attributes.derived_from
+        end as fix
+    from lead_attributes
+    inner join computable_attributes
+        on lead_attributes.attribute = computable_attributes.attribute_name
+    where
+        coalesce(lead_attributes.derived_from, '')
+        <> coalesce(computable_attributes.derived_from, '')
+
+),
+
+attributes_listed_twice as (
+
+    select
+        seed_file,
+        row_number,
+        'attribute' as column_name,
+        'error' as severity,
+        {{ quoted_value('attribute') }} || ' is also named in the var lead_attributes' as problem,
+        'delete this row or the name in the var' as fix
+    from lead_attributes
+    where
+        attribute in (
+            {{- quoted_list(var('lead_attributes') | map('lower') | list or ['']) -}}
+        )
+
+),
+
+plain_patterns as (
+
+    select
+        seed_file,
+        row_number,
+        pattern,
+        seniority,
+        department,
+        case
+            when right(pattern, 1) = '*' then trim(left(pattern, length(pattern) - 1))
+            else pattern
+        end as plain_pattern
+    from job_title_patterns
+    where pattern is not null
+
+),
+
+patterns_that_never_match as (
+
+    select
+        seed_file,
+        row_number,
+        'pattern' as column_name,
+        'error' as severity,
+        {{ quoted_value('pattern') }}
+        || ' never matches: titles are compared without punctuation, and * stands at the end only'
+            as problem,
+        'write words with single blanks between them, such as '
+        || {{ normalised_words("replace(plain_pattern, '*', ' ')") }} as fix
+    from plain_patterns
+    where
+        plain_pattern <> {{ normalised_words('plain_pattern') }}
+        or plain_pattern = ''
+        or plain_pattern like '%*%'
+
+),
+
+patterns_that_tell_nothing as (
+
+    select
+        seed_file,
+        row_number,
+        'seniority' as column_name,
+        'warning' as severity,
+        'the pattern ' || {{ quoted_value('pattern') }} || ' has neither seniority nor department'
+            as problem,
+        'write one of them, or delete the row' as fix
+    from plain_patterns
+    where
+        seniority is null
+        and department is null
+
+),
+
+ordered_size_bands as (
+
+    select
+        *,
+        lag(company_size) over (
+            order by coalesce(min_employees_number, -1), row_number
+        ) as lower_size,
+        lag(max_employees_number) over (
+            order by coalesce(min_employees_number, -1), row_number
+        ) as lower_end,
+        lag(row_number) over (
+            order by coalesce(min_employees_number, -1), row_number
+        ) as lower_row_number
+    from company_size_bands
+    where
+        (min_employees is null or min_employees_number is not null)
+        and (max_employees is null or max_employees_number is not null)
+
+),
+
+overlapping_size_bands as (
+
+    select
+        seed_file,
+        row_number,
+        'min_employees' as column_name,
+        'error' as severity,
+        'overlaps with ' || coalesce(lower_size, '') || ' in row '
+        || cast(lower_row_number as {{ dbt.type_string() }}) || ', which '
+        || coalesce(
+            'ends at ' || cast(cast(lower_end as bigint) as {{ dbt.type_string() }}), 'has no end'
+        ) as problem,
+        case
+            when lower_end is null
+                then
+                    'write max_employees in row '
+                    || cast(lower_row_number as {{ dbt.type_string() }})
+            else 'write ' || cast(cast(lower_end as bigint) + 1 as {{ dbt.type_string() }})
+        end as fix
+    from ordered_size_bands
+    where
+        lower_row_number is not null
+        and (
+            lower_end is null
+            or min_employees_number is null
+            or min_employees_number <= lower_end
+        )
+
+),
+
+size_bands_with_gaps as (
+
+    select
+        seed_file,
+        row_number,
+        'min_employees' as column_name,
+        'error' as severity,
+        'leaves a gap: ' || coalesce(lower_size, '') || ' in row '
+        || cast(lower_row_number as {{ dbt.type_string() }}) || ' ends at '
+        || cast(cast(lower_end as bigint) as {{ dbt.type_string() }}) as problem,
+        'write ' || cast(cast(lower_end as bigint) + 1 as {{ dbt.type_string() }}) as fix
+    from ordered_size_bands
+    where min_employees_number > lower_end + 1
+
+),
+
+first_country_regions as (
+
+    select
+        *,
+        first_value(market_region) over (
+            partition by country_code
+            order by row_number
+        ) as first_market_region,
+        first_value(row_number) over (
+            partition by country_code
+            order by row_number
+        ) as first_row_number
+    from country_regions
+    where
+        country_code is not null
+        and market_region is not null
+
+),
+
+countries_in_two_regions as (
+
+    select
+        seed_file,
+        row_number,
+        'market_region' as column_name,
+        'error' as severity,
+        {{ quoted_value('market_region') }} || ' differs from '
+        || {{ quoted_value('first_market_region') }} || ', the region of ' || country_code
+        || ' in row ' || cast(first_row_number as {{ dbt.type_string() }}) as problem,
+        'write the same region in every row of the country' as fix
+    from first_country_regions
+    where market_region <> first_market_region
+
+),
+
+domains as (
+
+    select
+        seed_name,
+        seed_file,
+        row_number,
+        column_name,
+        term as domain
+    from cells
+    where
+        seed_name in ('free_email_domains', 'disposable_email_domains', 'email_domain_suffixes')
+        and column_name in ('domain', 'suffix')
+        and term is not null
+
+),
+
+unreadable_domains as (
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        'error' as severity,
+        {{ quoted_value('domain') }} || ' is not a domain' as problem,
+        'write what stands behind the @, such as mail.example, without blanks or a leading dot'
+            as fix
+    from domains
+    where
+        domain like '%@%'
+        or domain like '.%'
+        or domain like '%.'
+        or domain like '% %'
+        or domain like '%/%'
+        or domain like '%*%'
+
+),
+
+domains_of_two_kinds as (
+
+    select
+        disposable_domains.seed_file,
+        disposable_domains.row_number,
+        disposable_domains.column_name,
+        'error' as severity,
+        {{ quoted_value('disposable_domains.domain') }} || ' is also in ' || free_domains.seed_file
+        || ' row ' || cast(free_domains.row_number as {{ dbt.type_string() }}) as problem,
+        'delete it from one of the two files' as fix
+    from domains as disposable_domains
+    inner join domains as free_domains on disposable_domains.domain = free_domains.domain
+    where
+        disposable_domains.seed_name = 'disposable_email_domains'
+        and free_domains.seed_name = 'free_email_domains'
+
+),
+
+unreadable_bot_filters as (
+
+    select
+        bot_filters.seed_file,
+        bot_filters.row_number,
+        'value' as column_name,
+        'error' as severity,
+        {{ quoted_value('bot_filters.value') }} || ' is not a number from 0' as problem,
+        'write digits such as 3, without units' as fix
+    from bot_filters
+    where
+        bot_filters.bot_filter in (
+            {{- quoted_list(bot_settings | selectattr('value', 'equalto', 'number')
+                | map(attribute='name')) -}}
+        )
+        and bot_filters.value is not null
+        and coalesce({{ parse_number('bot_filters.value') }}, -1) < 0
+
+    union all
+
+    select
+        bot_filters.seed_file,
+        bot_filters.row_number,
+        'value' as column_name,
+        'error' as severity,
+        {{ quoted_value('bot_filters.value') }} || ' is not an activity type' as problem,
+        'use a name of {{ seed_file("activity_types") }}' as fix
+    from bot_filters
+    left join activity_types on bot_filters.value = activity_types.activity_type
+    where
+        bot_filters.bot_filter in (
+            {{- quoted_list(bot_settings | selectattr('value', 'equalto', 'activity_type')
+                | map(attribute='name')) -}}
+        )
+        and bot_filters.value is not null
+        and activity_types.activity_type is null
+
+),
+
+first_bot_filters as (
+
+    select
+        *,
+        first_value(row_number) over (
+            partition by bot_filter
+            order by row_number
+        ) as first_row_number
+    from bot_filters
+    where
+        bot_filter in (
+            {{- quoted_list(bot_settings | rejectattr('is_repeatable') | map(attribute='name')) -}}
+        )
+
+),
+
+repeated_bot_filters as (
+
+    select
+        seed_file,
+        row_number,
+        'bot_filter' as column_name,
+        'error' as severity,
+        bot_filter || ' is already set in row '
+        || cast(first_row_number as {{ dbt.type_string() }}) as problem,
+        'delete one of the two rows' as fix
+    from first_bot_filters
+    where row_number <> first_row_number
+
+),
+
+{%- set checks = [
+    'empty_cells', 'unreadable_numbers', 'numbers_out_of_range', 'too_many_decimals',
+    'unreadable_flags', 'unknown_names', 'repeated_keys', 'cells_without_use', 'operators_missing',
+    'values_missing', 'values_without_use', 'lists_for_one_value', 'ranges_for_one_value',
+    'empty_list_items', 'values_not_numbers', 'items_not_numbers', 'unreadable_ranges',
+    'ranges_upside_down', 'operators_for_text_only', 'counts_never_missing', 'rules_without_points',
+    'caps_of_zero', 'rules_that_never_fire', 'impossible_values', 'minimum_above_maximum',
+    'mql_scores_out_of_reach', 'second_champions', 'populations_without_champion',
+    'scorecards_without_rules',
+    'rules_of_unknown_dimensions', 'dimensions_named_total', 'bands_of_unknown_dimensions',
+    'scorecards_without_total_bands', 'dimensions_without_lowest_band', 'bands_with_same_start',
+    'grid_rows_of_unknown_bands', 'grid_cells_missing', 'segments_without_use',
+    'activity_types_with_reserved_names', 'attributes_without_values', 'attributes_derived_wrongly',
+    'attributes_listed_twice', 'patterns_that_never_match', 'patterns_that_tell_nothing',
+    'overlapping_size_bands', 'size_bands_with_gaps', 'countries_in_two_regions',
+    'unreadable_domains', 'domains_of_two_kinds', 'unreadable_bot_filters', 'repeated_bot_filters',
+] %}
+
+unioned as (
+
+    {%- for check in checks %}
+
+        select
+            seed_file,
+            row_number,
+            column_name,
+            severity,
+            problem,
+            fix
+        from {{ check }}
+        {%- if not loop.last %}
+
+            union all
+        {%- endif %}
+    {%- endfor %}
+
+),
+
+config_errors as (
+
+    -- A mistake in a key can make the same mistake appear twice.
+    select distinct
+        seed_file,
+        cast(row_number as integer) as row_number,
+        column_name,
+        severity,
+        problem,
+        fix,
+        seed_file
+        || coalesce(' row ' || cast(row_number as {{ dbt.type_string() }}), '')
+        || coalesce(', column ' || column_name, '')
+        || ': ' || problem || '; ' || fix as message
+    from unioned
+
+)
+
+select * from config_errors

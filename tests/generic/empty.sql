@@ -1,0 +1,6 @@
+{# Fails with every row there is. #}
+{% test empty(model) %}
+
+    select * from {{ model }}
+
+{% endtest %}

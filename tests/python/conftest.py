@@ -1,0 +1,134 @@
+"""A warehouse for tests: the project run by dbt in this process on a DuckDB file of its own."""
+
+import datetime
+import os
+import shutil
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+from dbt.cli.main import dbtRunner
+
+PROJECT = Path(__file__).parents[2]
+SEEDS = PROJECT / "seeds"
+DEMO_AS_OF = datetime.date(2026, 6, 30)
+
+
+@contextmanager
+def environment(**values):
+    """Set environment variables for the time of a block."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update({name: str(value) for name, value in values.items()})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+class Warehouse:
+    """One database with its raw folder, seeds and vars."""
+
+    def __init__(self, root: Path, raw: Path | None = None, seeds: Path = SEEDS, **variables):
+        self.root = root
+        self.raw = raw or root / "raw"
+        self.seeds = seeds
+        self.variables = variables
+        self.database = root / "scores.duckdb"
+        self.raw.mkdir(parents=True, exist_ok=True)
+
+    def dbt(self, *arguments: str, **variables):
+        """Run a dbt command; returns the result, with the log text as `log`."""
+        messages = []
+        runner = dbtRunner(callbacks=[lambda event: messages.append(event.info.msg)])
+        command = [
+            *arguments,
+            "--project-dir", str(PROJECT),
+            "--profiles-dir", str(PROJECT),
+            "--target-path", str(self.root / "target"),
+            "--log-path", str(self.root / "logs"),
+            "--vars", yaml.safe_dump({**self.variables, **variables}),
+            "--quiet",
+        ]  # fmt: skip
+        with environment(
+            LEAD_SCORING_RAW=self.raw,
+            LEAD_SCORING_SEEDS=self.seeds,
+            LEAD_SCORING_DUCKDB=self.database,
+            DBT_VERSION_CHECK="false",
+        ):
+            result = runner.invoke(command)
+        result.log = "\n".join(messages)
+        return result
+
+    def build(self, *arguments: str, **variables):
+        """Seed and run every model; fails the test with what dbt said when it does not succeed."""
+        for step in ("seed", "run"):
+            extra = arguments if step == "run" else ()
+            result = self.dbt(step, *extra, **variables)
+            assert result.success, result.log
+        return result
+
+    def query(self, sql: str) -> list[tuple]:
+        """Rows of a query."""
+        with duckdb.connect(str(self.database)) as connection:
+            return connection.execute(sql).fetchall()
+
+    def table(self, name: str, without: tuple[str, ...] = ()) -> list[tuple]:
+        """All rows of a table in an order of their own, for comparing two tables."""
+        columns = [
+            f'"{column}"'
+            for (column,) in self.query(
+                "select column_name from information_schema.columns "
+                f"where table_name = '{name}' order by column_name"
+            )
+            if column not in without
+        ]
+        return self.query(f"select {', '.join(columns)} from {name} order by all")
+
+
+@pytest.fixture
+def make_warehouse(tmp_path):
+    """Factory of warehouses below the folder of the test."""
+    count = 0
+
+    def make(**settings) -> Warehouse:
+        nonlocal count
+        count += 1
+        return Warehouse(tmp_path / f"warehouse_{count}", **settings)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def demo_raw(tmp_path_factory) -> Path:
+    """Raw tables of a small demo company."""
+    from lead_scoring.simulate import simulate
+
+    folder = tmp_path_factory.mktemp("demo") / "raw"
+    simulate(600, 7, DEMO_AS_OF, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory, demo_raw) -> Warehouse:
+    """A built demo warehouse; tests only read it."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("demo_warehouse"), raw=demo_raw)
+    warehouse.build()
+    return warehouse
+
+
+@pytest.fixture
+def edited_seeds(tmp_path) -> Path:
+    """A copy of the seeds that a test may edit."""
+    return Path(shutil.copytree(SEEDS, tmp_path / "seeds"))
+
+
+def as_decimal(value) -> Decimal | None:
+    """Points as the exact decimal that the warehouse holds."""
+    return None if value is None else Decimal(value).quantize(Decimal("0.01"))
