@@ -11,7 +11,7 @@ export DBT_VERSION_CHECK ?= false
 
 build: .venv/installed $(RAW)/leads.parquet
 	$(BIN)/lead-scoring check
-	$(BIN)/dbt build --exclude-resource-type unit_test --quiet
+	$(BIN)/dbt build --exclude-resource-type unit_test
 	$(BIN)/lead-scoring summary
 
 test: .venv/installed lint

@@ -126,3 +126,21 @@ def check(seeds: str | None, variables: str) -> None:
     except CheckError as error:
         raise click.ClickException(str(error)) from None
     sys.exit(1 if print_mistakes(mistakes) else 0)
+
+
+@main.command()
+@click.option(
+    "--database",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    show_default="$LEAD_SCORING_DUCKDB or lead_scoring.duckdb",
+    help="DuckDB file that dbt built.",
+)
+def summary(database: Path | None) -> None:
+    """Show what the last build made: leads scored, bands, the best leads and why."""
+    from lead_scoring.summary import SummaryError, print_summary
+
+    try:
+        print_summary(database)
+    except SummaryError as error:
+        raise click.ClickException(str(error)) from None

@@ -1,5 +1,5 @@
--- One row per lead x scorecard x as_of_date as it was published. A record: rows are added, never changed, and
--- a full refresh leaves it alone. The first build fills it from the rebuilt history.
+-- One row per lead x scorecard x as_of_date as it was published. A record: rows are added, never
+-- changed, and a full refresh leaves it alone. The first build fills it from the rebuilt history.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',

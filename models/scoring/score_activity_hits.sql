@@ -18,9 +18,9 @@ activities as (
     select
         lead_id,
         activity_type,
-        coalesce(channel, '') as channel,
         topic,
-        occurred_date
+        occurred_date,
+        coalesce(channel, '') as channel
     from {{ ref('int_activities__accepted') }}
     where not is_bot
 
@@ -98,7 +98,8 @@ counted_activities as (
 
 ),
 
--- Measures of days need a row per day. For points per event a row per event is cheaper than a grouping.
+-- Measures of days need a row per day. For points per event a row per event is cheaper than a
+-- grouping.
 counted_days as (
 
     select
@@ -114,7 +115,14 @@ counted_days as (
     from counted_activities
     where measure in ('active_days', 'days_since_last')
     group by
-        lead_id, occurred_date, scorecard_id, rule_number, measure, window_days, points, half_life_days
+        lead_id,
+        occurred_date,
+        scorecard_id,
+        rule_number,
+        measure,
+        window_days,
+        points,
+        half_life_days
 
     union all
 

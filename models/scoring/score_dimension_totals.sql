@@ -1,4 +1,5 @@
--- One row per lead x as_of_date x scorecard x dimension, with its points within the limits and its band.
+-- One row per lead x as_of_date x scorecard x dimension, with its points within the limits and its
+-- band.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -130,7 +131,9 @@ limited as (
 
     select
         summed.*,
-        {{ points_within('summed.rule_points', 'limits.min_points', 'limits.max_points') }} as points
+        {{ points_within(
+            'summed.rule_points', 'limits.min_points', 'limits.max_points'
+        ) }} as points
     from summed
     left join limits
         on

@@ -1,5 +1,5 @@
--- One row per surviving lead, with a fingerprint of everything its score is made of. A run scores again
--- the leads whose fingerprint changed.
+-- One row per surviving lead, with a fingerprint of everything its score is made of. A run scores
+-- again the leads whose fingerprint changed.
 -- Nothing is scored by weights with mistakes.
 -- depends_on: {{ ref('config_errors') }}
 with
@@ -36,7 +36,9 @@ activity_evidence as (
 
     select
         lead_id,
-        sum({{ hash_number(['activity_type', 'channel', 'topic', 'occurred_date']) }}) as activity_hash
+        sum(
+            {{ hash_number(['activity_type', 'channel', 'topic', 'occurred_date']) }}
+        ) as activity_hash
     from activities
     where not is_bot
     group by lead_id

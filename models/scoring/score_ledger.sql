@@ -1,5 +1,5 @@
--- One row per lead x as_of_date x scorecard x entry: every rule that fired, the base points and every limit
--- that moved the score. The points of a score's entries add up to the score, exactly.
+-- One row per lead x as_of_date x scorecard x entry: every rule that fired, the base points and
+-- every limit that moved the score. The points of a score's entries add up to the score, exactly.
 {{ config(materialized='view') }}
 
 with

@@ -1,4 +1,5 @@
--- One row per activity rule x kind of activity (type and channel) that it counts, of the kinds that occur.
+-- One row per activity rule x kind of activity (type and channel) that it counts, of the kinds that
+-- occur.
 -- Nothing is scored by weights with mistakes.
 -- depends_on: {{ ref('config_errors') }}
 with

@@ -47,16 +47,25 @@ recent_days as (
 
 ),
 
+month_starts as (
+
+    select
+        cast(
+            {{ dbt.dateadd(
+                'month', '1 - months_back.n', dbt.date_trunc('month', 'clock.as_of_date')
+            ) }} as date
+        ) as month_start
+    from clock
+    cross join months_back
+
+),
+
 month_ends as (
 
     select
-        {{ add_days(
-            'cast(' ~ dbt.dateadd('month', '1 - months_back.n', dbt.date_trunc('month', 'clock.as_of_date'))
-            ~ ' as date)', -1
-        ) }} as as_of_date,
+        {{ add_days('month_starts.month_start', -1) }} as as_of_date,
         false as is_current
-    from clock
-    cross join months_back
+    from month_starts
 
 ),
 

@@ -1,5 +1,6 @@
--- One row per lead x as_of_date x scorecard that scores it, with the version of what its score is made of.
--- The tables below compute a subject when they hold no row of this version, and drop rows of any other.
+-- One row per lead x as_of_date x scorecard that scores it, with the version of what its score is
+-- made of. The tables below compute a subject when they hold no row of this version, and drop rows
+-- of any other.
 with
 
 spine as (

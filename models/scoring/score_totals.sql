@@ -1,4 +1,5 @@
--- One row per lead x as_of_date x scorecard: the score, its dimensions in short, bands and priority.
+-- One row per lead x as_of_date x scorecard: the score, its dimensions in short, bands and
+-- priority.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -62,18 +63,18 @@ summed as (
         subjects.scorecard_id,
         subjects.scorecard_version,
         subjects.subject_version,
-        coalesce(scorecards.base_points, 0) as base_points,
         scorecards.min_score,
         scorecards.max_score,
         scorecards.mql_score,
-        cast(
-            coalesce(scorecards.base_points, 0) + coalesce(sums.dimension_points, 0)
-            as decimal(12, 2)
-        ) as unlimited_score,
         sums.fit_points,
         sums.fit_band,
         sums.engagement_points,
-        sums.engagement_band
+        sums.engagement_band,
+        coalesce(scorecards.base_points, 0) as base_points,
+        cast(
+            coalesce(scorecards.base_points, 0) + coalesce(sums.dimension_points, 0)
+            as decimal(12, 2)
+        ) as unlimited_score
     from subjects
     inner join scorecards on subjects.scorecard_id = scorecards.scorecard_id
     left join sums

@@ -1,12 +1,14 @@
 -- One row per raw activity row, with what became of it: accepted, merged or quarantined.
 --
--- A run reads again the leads it has to: those with rows in load dates whose number of raw rows changed,
--- those that share an activity with such rows, and those that now belong to another surviving lead (or to
--- one at all). All rows of such a lead are made anew, so the result never depends on the order of loads.
+-- A run reads again the leads it has to: those with rows in load dates whose number of raw rows
+-- changed, those that share an activity with such rows, and those that now belong to another
+-- surviving lead (or to one at all). All rows of such a lead are made anew, so the result never
+-- depends on the order of loads.
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
-    unique_key='raw_lead_key'
+    unique_key='raw_lead_key',
+    post_hook="delete from {{ this }} where row_status = 'gone'"
 ) }}
 
 with
@@ -46,7 +48,7 @@ filter_version as (
         union all
         select activity_type as line from activity_types
         where is_bot_suspect
-    ) as lines
+    ) as filter_lines
 
 ),
 
@@ -100,7 +102,8 @@ filter_version as (
 
     ),
 
-    -- Who each lead was when its rows were made, and by which filters machines were told from people.
+    -- Who each lead was when its rows were made, and by which filters machines were told from
+    -- people.
     known_leads as (
 
         select distinct
@@ -148,6 +151,15 @@ filter_version as (
             true as is_own
         from raw_activities
         where raw_lead_key in (select touched_leads.raw_lead_key from touched_leads)
+
+    ),
+
+    -- All rows of the lead were deleted from the raw table. A row of its own replaces those it had,
+    -- and is deleted in the same transaction.
+    gone_leads as (
+
+        select raw_lead_key from touched_leads
+        where raw_lead_key not in (select own_rows.raw_lead_key from own_rows)
 
     ),
 
@@ -272,7 +284,9 @@ identified as (
 settings as (
 
     select
-        min(case when bot_filter = 'delivery_activity_type' then value end) as delivery_activity_type,
+        min(
+            case when bot_filter = 'delivery_activity_type' then value end
+        ) as delivery_activity_type,
         min(case when bot_filter = 'burst_activity_type' then value end) as burst_activity_type,
         min(
             case when bot_filter = 'max_seconds_after_delivery' then {{ parse_number('value') }} end
@@ -345,18 +359,18 @@ burst_suspects as (
 burst_windows as (
 
     select
-        starts.activity_id as start_activity_id,
-        followers.activity_id,
-        followers.asset
-    from burst_suspects as starts
+        first_clicks.activity_id as start_activity_id,
+        later_clicks.activity_id,
+        later_clicks.asset
+    from burst_suspects as first_clicks
     cross join settings
-    inner join burst_suspects as followers
+    inner join burst_suspects as later_clicks
         on
-            starts.raw_lead_id = followers.raw_lead_id
-            and starts.campaign = followers.campaign
+            first_clicks.raw_lead_id = later_clicks.raw_lead_id
+            and first_clicks.campaign = later_clicks.campaign
     where
-        followers.occurred_at >= starts.occurred_at
-        and {{ seconds_between('starts.occurred_at', 'followers.occurred_at') }}
+        later_clicks.occurred_at >= first_clicks.occurred_at
+        and {{ seconds_between('first_clicks.occurred_at', 'later_clicks.occurred_at') }}
         <= settings.burst_seconds
 
 ),
@@ -408,7 +422,6 @@ received as (
         identified.lead_id,
         identified.activity_type,
         identified.occurred_at,
-        cast(identified.occurred_at as date) as occurred_date,
         identified.topic,
         identified.asset,
         identified.campaign,
@@ -417,11 +430,36 @@ received as (
         identified.row_status,
         identified.reason,
         identified.bad_value,
-        coalesce(bots.activity_id is not null and identified.row_status = 'accepted', false) as is_bot,
-        filter_version.bot_filter_version
+        filter_version.bot_filter_version,
+        cast(identified.occurred_at as date) as occurred_date,
+        bots.activity_id is not null and identified.row_status = 'accepted' as is_bot
     from identified
     cross join filter_version
     left join bots on identified.activity_id = bots.activity_id
+
+    {%- if is_incremental() %}
+
+        union all
+
+        select
+            cast(null as {{ dbt.type_string() }}) as activity_id,
+            gone_leads.raw_lead_key,
+            cast(null as {{ dbt.type_string() }}) as lead_id,
+            cast(null as {{ dbt.type_string() }}) as activity_type,
+            cast(null as {{ dbt.type_timestamp() }}) as occurred_at,
+            cast(null as {{ dbt.type_string() }}) as topic,
+            cast(null as {{ dbt.type_string() }}) as asset,
+            cast(null as {{ dbt.type_string() }}) as campaign,
+            cast(null as {{ dbt.type_string() }}) as channel,
+            cast(null as date) as load_date,
+            'gone' as row_status,
+            cast(null as {{ dbt.type_string() }}) as reason,
+            cast(null as {{ dbt.type_string() }}) as bad_value,
+            cast(null as {{ dbt.type_string() }}) as bot_filter_version,
+            cast(null as date) as occurred_date,
+            false as is_bot
+        from gone_leads
+    {%- endif %}
 
 )
 

@@ -1,5 +1,5 @@
--- One row per lead x attribute x validity, derived attributes included. Every attribute that a rule or
--- segment uses has a row for every day of a lead, with a missing value where nothing is known.
+-- One row per lead x attribute x validity, derived attributes included. Every attribute that a rule
+-- or segment uses has a row for every day of a lead, with a missing value where nothing is known.
 with
 
 attribute_values as (

@@ -171,13 +171,13 @@ captured_values as (
     select
         unpivoted.lead_id,
         unpivoted.attribute,
+        unpivoted.value,
+        unpivoted.capture_number,
         case
             when unpivoted.capture_number = first_captures.capture_number
                 then living_leads.created_date
             else unpivoted.captured_date
         end as valid_from,
-        unpivoted.value,
-        unpivoted.capture_number,
         unpivoted.capture_number = first_captures.capture_number
         and unpivoted.captured_date > living_leads.created_date as is_assumed
     from unpivoted
@@ -248,11 +248,11 @@ with_validity as (
         attribute,
         value,
         valid_from,
+        is_assumed,
         coalesce(
             lead(valid_from) over (partition by lead_id, attribute order by valid_from),
             cast('9999-12-31' as date)
-        ) as valid_to,
-        is_assumed
+        ) as valid_to
     from dated_values
 
 )

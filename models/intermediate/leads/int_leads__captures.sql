@@ -1,5 +1,5 @@
--- One row per lead and state of its attributes as a run saw it. A record, never rebuilt: it is the only
--- memory of attributes that have no change log.
+-- One row per lead and state of its attributes as a run saw it. A record, never rebuilt: it is the
+-- only memory of attributes that have no change log.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',

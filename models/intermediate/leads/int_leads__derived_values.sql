@@ -59,7 +59,10 @@ company_sizes as (
     from employee_counts
     inner join company_size_bands
         on
-            employee_counts.employees >= company_size_bands.min_employees
+            (
+                employee_counts.employees >= company_size_bands.min_employees
+                or company_size_bands.min_employees is null
+            )
             and (
                 employee_counts.employees < company_size_bands.max_employees + 1
                 or company_size_bands.max_employees is null

@@ -50,7 +50,11 @@ domain_matches as (
         row_number() over (
             partition by domains.email_domain
             order by
-                case email_domains.email_type when 'disposable' then 1 when 'free' then 2 else 3 end,
+                case email_domains.email_type
+                    when 'disposable' then 1
+                    when 'free' then 2
+                    else 3
+                end,
                 length(email_domains.domain) desc
         ) as preference
     from domains

@@ -54,7 +54,8 @@ persons as (
                 then 'lead ' || address_parts.lead_id
             when email_domains.ignores_dots
                 then
-                    'email ' || replace(address_parts.mailbox, '.', '') || '@' || address_parts.domain
+                    'email ' || replace(address_parts.mailbox, '.', '')
+                    || '@' || address_parts.domain
             else 'email ' || address_parts.mailbox || '@' || address_parts.domain
         end as person_key
     from address_parts
@@ -69,13 +70,13 @@ identity as (
 
     select
         lead_id,
+        created_at,
+        is_deleted,
+        cast(created_at as date) as created_date,
         first_value(lead_id) over (
             partition by person_key
             order by created_at, lead_id
-        ) as surviving_lead_id,
-        created_at,
-        cast(created_at as date) as created_date,
-        is_deleted
+        ) as surviving_lead_id
     from persons
 
 )

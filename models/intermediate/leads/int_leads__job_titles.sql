@@ -52,7 +52,7 @@ ranked_seniorities as (
         seniority,
         row_number() over (
             partition by job_title
-            order by priority, length(pattern) desc, pattern
+            order by priority asc, length(pattern) desc, pattern asc
         ) as preference
     from matches
     where seniority is not null
@@ -66,7 +66,7 @@ ranked_departments as (
         department,
         row_number() over (
             partition by job_title
-            order by priority, length(pattern) desc, pattern
+            order by priority asc, length(pattern) desc, pattern asc
         ) as preference
     from matches
     where department is not null

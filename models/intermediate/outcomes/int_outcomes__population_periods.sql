@@ -100,11 +100,11 @@ periods as (
         lead_id,
         population,
         starts_on,
+        is_member,
         coalesce(
             lead(starts_on) over (partition by lead_id, population order by starts_on),
             cast('9999-12-31' as date)
-        ) as ends_on,
-        is_member
+        ) as ends_on
     from states
 
 ),
@@ -114,6 +114,7 @@ bounded_periods as (
     select
         periods.lead_id,
         periods.population,
+        living_leads.created_date,
         greatest(periods.starts_on, living_leads.created_date) as starts_on,
         case
             when periods.population = 'open_leads'
@@ -122,8 +123,7 @@ bounded_periods as (
                     coalesce(living_leads.first_converted_date, cast('9999-12-31' as date))
                 )
             else periods.ends_on
-        end as ends_on,
-        living_leads.created_date
+        end as ends_on
     from periods
     inner join living_leads on periods.lead_id = living_leads.lead_id
     where periods.is_member

@@ -1,4 +1,5 @@
--- One row per scored lead x scorecard x entry of its ledger, now: what gave and took points, in words.
+-- One row per scored lead x scorecard x entry of its ledger, now: what gave and took points, in
+-- words.
 with
 
 ledger as (
@@ -38,6 +39,9 @@ worded as (
 
     select
         current_entries.*,
+        rules.measure,
+        cast(current_entries.event_count as {{ dbt.type_string() }}) as times,
+        cast(current_entries.last_event_date as {{ dbt.type_string() }}) as last_day,
         case current_entries.entry
             when 'rule' then rules.reason
             when 'base' then 'Points that every lead of this scorecard starts with'
@@ -59,30 +63,27 @@ reasons as (
     select
         lead_id,
         scorecard_id,
-        case
-            when entry = 'rule' then rule_id
-            when entry = 'dimension_limit' then entry || ':' || dimension
-            else entry
-        end as entry_id,
         scorecard_version,
         as_of_date,
         entry,
         rule_id,
         dimension,
+        event_count,
+        last_event_date,
+        case
+            when entry = 'rule' then rule_id
+            when entry = 'dimension_limit' then entry || ':' || dimension
+            else entry
+        end as entry_id,
         cast(raw_points as decimal(12, 2)) as raw_points,
         cast(decay_points as decimal(12, 2)) as decay_points,
         cast(cap_points as decimal(12, 2)) as cap_points,
         cast(points as decimal(12, 2)) as points,
-        event_count,
-        last_event_date,
         case
-            when event_count > 1
-                then
-                    reason || ' (' || cast(event_count as {{ dbt.type_string() }}) || ' times, last on '
-                    || cast(last_event_date as {{ dbt.type_string() }}) || ')'
-            when event_count = 1
-                then reason || ' (on ' || cast(last_event_date as {{ dbt.type_string() }}) || ')'
-            else reason
+            when last_event_date is null then reason
+            when measure = 'days_since_last' then reason || ' (last on ' || last_day || ')'
+            when event_count = 1 then reason || ' (on ' || last_day || ')'
+            else reason || ' (' || times || ' times, last on ' || last_day || ')'
         end as reason
     from worded
 

@@ -1,4 +1,5 @@
--- One row per scored lead x scorecard, now: score, bands, priority, trend and the strongest reasons.
+-- One row per scored lead x scorecard, now: score, bands, priority, trend and the strongest
+-- reasons.
 with
 
 totals as (
@@ -57,18 +58,42 @@ strongest_reasons as (
     select
         lead_id,
         scorecard_id,
-        {%- for direction in ['positive', 'negative'] %}
-            {%- set outer_loop = loop %}
-            {%- for strength in [1, 2, 3] %}
-                max(case
-                    when direction = '{{ direction }}' and strength = {{ strength }} then reason
-                end) as {{ direction }}_reason_{{ strength }},
-                max(case
-                    when direction = '{{ direction }}' and strength = {{ strength }} then points
-                end) as {{ direction }}_reason_{{ strength }}_points
-                {{- ',' if not (loop.last and outer_loop.last) }}
-            {%- endfor %}
-        {%- endfor %}
+        max(
+            case when direction = 'positive' and strength = 1 then reason end
+        ) as positive_reason_1,
+        max(
+            case when direction = 'positive' and strength = 1 then points end
+        ) as positive_reason_1_points,
+        max(
+            case when direction = 'positive' and strength = 2 then reason end
+        ) as positive_reason_2,
+        max(
+            case when direction = 'positive' and strength = 2 then points end
+        ) as positive_reason_2_points,
+        max(
+            case when direction = 'positive' and strength = 3 then reason end
+        ) as positive_reason_3,
+        max(
+            case when direction = 'positive' and strength = 3 then points end
+        ) as positive_reason_3_points,
+        max(
+            case when direction = 'negative' and strength = 1 then reason end
+        ) as negative_reason_1,
+        max(
+            case when direction = 'negative' and strength = 1 then points end
+        ) as negative_reason_1_points,
+        max(
+            case when direction = 'negative' and strength = 2 then reason end
+        ) as negative_reason_2,
+        max(
+            case when direction = 'negative' and strength = 2 then points end
+        ) as negative_reason_2_points,
+        max(
+            case when direction = 'negative' and strength = 3 then reason end
+        ) as negative_reason_3,
+        max(
+            case when direction = 'negative' and strength = 3 then points end
+        ) as negative_reason_3_points
     from ranked_reasons
     where strength <= 3
     group by lead_id, scorecard_id
@@ -143,16 +168,20 @@ lead_scores as (
         current_totals.next_step,
         current_totals.is_mql,
         current_totals.score_percentile,
+        strongest_reasons.positive_reason_1,
+        strongest_reasons.positive_reason_1_points,
+        strongest_reasons.positive_reason_2,
+        strongest_reasons.positive_reason_2_points,
+        strongest_reasons.positive_reason_3,
+        strongest_reasons.positive_reason_3_points,
+        strongest_reasons.negative_reason_1,
+        strongest_reasons.negative_reason_1_points,
+        strongest_reasons.negative_reason_2,
+        strongest_reasons.negative_reason_2_points,
+        strongest_reasons.negative_reason_3,
+        strongest_reasons.negative_reason_3_points,
         cast(current_totals.score - trend.score_7d_ago as decimal(12, 2)) as score_change_7d,
-        cast(current_totals.score - trend.score_30d_ago as decimal(12, 2)) as score_change_30d,
-        {%- for direction in ['positive', 'negative'] %}
-            {%- set outer_loop = loop %}
-            {%- for strength in [1, 2, 3] %}
-                strongest_reasons.{{ direction }}_reason_{{ strength }},
-                strongest_reasons.{{ direction }}_reason_{{ strength }}_points
-                {{- ',' if not (loop.last and outer_loop.last) }}
-            {%- endfor %}
-        {%- endfor %}
+        cast(current_totals.score - trend.score_30d_ago as decimal(12, 2)) as score_change_30d
     from current_totals
     inner join leads on current_totals.lead_id = leads.lead_id
     left join trend

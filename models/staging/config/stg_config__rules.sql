@@ -12,7 +12,8 @@ typed as (
     select
         scorecard_id,
         rule_id,
-        -- A small number to group by, where two texts would make the largest query several times slower.
+        -- A small number to group by, where two texts would make the largest query several times
+        -- slower.
         row_number() over (order by scorecard_id, rule_id) as rule_number,
         dimension,
         signal,

@@ -61,8 +61,8 @@ rule_lines as (
         scorecard_id,
         'rule' as part,
         {{ row_text([
-            'rule_id', 'dimension', 'signal', 'measure', 'topic', 'window_days', 'operator', 'value',
-            'points', 'half_life_days', 'max_points', 'segment_id'
+            'rule_id', 'dimension', 'signal', 'measure', 'topic', 'window_days', 'operator',
+            'value', 'points', 'half_life_days', 'max_points', 'segment_id'
         ]) }} as line
     from rules
 
@@ -93,7 +93,9 @@ grid_lines as (
     select
         scorecard_id,
         'grid' as part,
-        {{ row_text(['fit_band', 'engagement_band', 'priority', 'sla_hours', 'next_step']) }} as line
+        {{ row_text([
+            'fit_band', 'engagement_band', 'priority', 'sla_hours', 'next_step'
+        ]) }} as line
     from priority_grid
 
 ),

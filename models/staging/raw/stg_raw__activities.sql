@@ -36,8 +36,8 @@ checked as (
     select
         *,
         -- Rows without any readable time still belong to a load date, so that runs can count them.
-        cast(
-            coalesce(loaded_at, occurred_at, cast('0001-01-01' as {{ dbt.type_timestamp() }})) as date
+        coalesce(
+            cast(loaded_at as date), cast(occurred_at as date), cast('0001-01-01' as date)
         ) as load_date,
         case
             when activity_id is null then 'activity_id is missing'

@@ -31,8 +31,8 @@ ranked as (
             partition by company_id
             order by
                 {{ row_text([
-                    'domain', 'company_name', 'industry', 'employee_count', 'annual_revenue', 'country',
-                    'lifecycle_stage'
+                    'domain', 'company_name', 'industry', 'employee_count', 'annual_revenue',
+                    'country', 'lifecycle_stage'
                 ]) }} desc
         ) as repetition
     from cleaned

@@ -28,7 +28,9 @@ checked as (
             when attribute is null then 'attribute is missing'
             when changed_at_text is null then 'changed_at is missing'
             when changed_at is null then 'changed_at is not a timestamp'
-            when cast(changed_at as date) > {{ wall_clock_date() }} then 'changed_at is in the future'
+            when
+                cast(changed_at as date) > {{ wall_clock_date() }}
+                then 'changed_at is in the future'
         end as rejection_reason
     from cleaned
 

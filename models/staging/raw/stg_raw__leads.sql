@@ -31,7 +31,9 @@ checked as (
             when lead_id is null then 'lead_id is missing'
             when created_at_text is null then 'created_at is missing'
             when created_at is null then 'created_at is not a timestamp'
-            when cast(created_at as date) > {{ wall_clock_date() }} then 'created_at is in the future'
+            when
+                cast(created_at as date) > {{ wall_clock_date() }}
+                then 'created_at is in the future'
         end as rejection_reason
     from cleaned
 

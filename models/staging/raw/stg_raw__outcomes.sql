@@ -27,10 +27,18 @@ checked as (
         case
             when lead_id is null then 'lead_id is missing'
             when outcome is null then 'outcome is missing'
-            when outcome not in ('{{ outcome_names() | join("', '") }}') then 'outcome is unknown'
+            when
+                outcome not in (
+                    {%- for name in outcome_names() %}
+                        '{{ name }}'{{ ',' if not loop.last }}
+                    {%- endfor %}
+                )
+                then 'outcome is unknown'
             when occurred_at_text is null then 'occurred_at is missing'
             when occurred_at is null then 'occurred_at is not a timestamp'
-            when cast(occurred_at as date) > {{ wall_clock_date() }} then 'occurred_at is in the future'
+            when
+                cast(occurred_at as date) > {{ wall_clock_date() }}
+                then 'occurred_at is in the future'
         end as rejection_reason
     from cleaned
 

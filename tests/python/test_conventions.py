@@ -1,0 +1,610 @@
+"""What every model, macro, seed and test of the project keeps to."""
+
+import re
+import tomllib
+from collections import Counter
+
+import pytest
+import yaml
+from conftest import PROJECT, Warehouse
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+MODELS = PROJECT / "models"
+MACROS = PROJECT / "macros"
+TESTS = PROJECT / "tests"
+MODEL_FILES = sorted(MODELS.rglob("*.sql"))
+MACRO_FILES = sorted(MACROS.rglob("*.sql"))
+TEST_FILES = sorted(TESTS.rglob("*.sql"))
+QUERY_FILES = MODEL_FILES + TEST_FILES + sorted((PROJECT / "analyses").rglob("*.sql"))
+YAML_FILES = [path for folder in (MODELS, MACROS, TESTS) for path in sorted(folder.rglob("*.yml"))]
+
+# Folders that only some of the project's people read, and what they have to be able to rely on.
+CONTRACTED = ("models/marts/", "models/quality/")
+
+# Tables in which rows may be alike.
+WITHOUT_KEY = {"quarantined_rows": "raw rows that cannot be used need not have a key"}
+
+PREFIXES = {
+    "staging/config": ("stg_config__", "config_errors"),
+    "scoring": ("score_", "lead_score_log"),
+}
+
+# Constructs of one engine, with what to write instead.
+ENGINE_SQL = {
+    r"\bqualify\b": "row_number() in a CTE and a where in the next one",
+    r"::": "cast(x as t)",
+    r"\b(?:group|order) by all\b": "the names of the columns",
+    r"\bdistinct on\b": "row_number() in a CTE",
+    r"\* *(?:exclude|replace|rename|except)\b": "the names of the columns",
+    r"\btry_\w+\(": "parse_number or parse_timestamp",
+    r"\btry_cast\b": "parse_number or parse_timestamp",
+    r"\bfilter *\( *where\b": "case when inside the aggregate",
+    r"(?<![.\w])date_?(?:diff|add|sub)\(": "days_between or add_days",
+    r"\basof\b": "a join on a range of days",
+    r"\b(?:semi|anti|positional|natural) join\b": "exists, not exists or a join with on",
+    r"\b(?:un)?pivot\b": "union all, or case when inside the aggregate",
+    r"(?<![.\w])(?:arg_max|arg_min|max_by|min_by|string_agg|list_agg|group_concat)\(": (
+        "row_number() in a CTE, or dbt.listagg"
+    ),
+    r"\b(?:unnest|string_split|list_\w+|explode)\(": "split_to_rows",
+    r"\bregexp_\w+\(": "a macro under macros/cross_db",
+    r"\b(?:strftime|strptime|to_char|date_format|epoch\w*)\(": "a macro under macros/cross_db",
+    r"\bextract\(": "a macro under macros/cross_db",
+    r"(?<![.\w])(?:hash|md5)\(": "hash_number or dbt.hash",
+    r"(?<![.\w])(?:ifnull|nvl|iff|if)\(": "coalesce or case when",
+    r"\browid\b": "seed_row_number",
+    r"\blevenshtein\(": "text_distance",
+}
+WALL_CLOCK = (
+    r"\b(?:current_date|current_time|current_timestamp|localtime|localtimestamp)\b"
+    r"|\b(?:now|today|getdate|get_current_timestamp|sysdate|unix_timestamp)\("
+    r"|\bmodules\.datetime\b|\brun_started_at\b"
+)
+ENGINE_JINJA = r"\btarget\.type\b|\badapter\.(?:dispatch|type)\b"
+
+# Numbers that say nothing about a business: none, one, two, a percent, and the half of a half-life.
+PLAIN_NUMBERS = {"0", "1", "2", "100", "0.5"}
+TREND = "the trend columns are named after their days"
+OTHER_NUMBERS = {
+    ("score_spine", "7"): TREND,
+    ("score_spine", "30"): TREND,
+    ("lead_scores", "7"): TREND,
+    ("lead_scores", "30"): TREND,
+    ("lead_scores", "3"): "there are three columns for reasons of each kind",
+    ("lead_dimension_scores", "7"): TREND,
+    ("lead_dimension_scores", "30"): TREND,
+}
+
+# dbt-duckdb does not warn of a key it does not know: a misspelt one would do nothing, silently.
+DOCUMENTED = {"name", "description", "config"}
+TABLE_KEYS = DOCUMENTED | {"columns", "data_tests"}
+KEYS = {
+    "models": TABLE_KEYS | {"constraints"},
+    "seeds": TABLE_KEYS,
+    "sources": DOCUMENTED | {"tables"},
+    "exposures": DOCUMENTED | {"label", "type", "maturity", "owner", "depends_on"},
+    "macros": DOCUMENTED | {"arguments"},
+    "unit_tests": DOCUMENTED | {"model", "given", "expect", "overrides"},
+}
+COLUMN_KEYS = DOCUMENTED | {"data_type", "constraints", "data_tests"}
+PART_KEYS = {
+    "tables": TABLE_KEYS,
+    "columns": COLUMN_KEYS,
+    "arguments": {"name", "type", "description"},
+    "given": {"input", "rows", "format"},
+}
+CONFIG_KEYS = {
+    "column_types",
+    "contract",
+    "enabled",
+    "error_if",
+    "materialized",
+    "meta",
+    "severity",
+    "tags",
+    "warn_if",
+    "where",
+}
+TEST_KEYS = {"name", "description", "arguments", "config"}
+ARGUMENT_TYPES = (
+    r"(?:string|boolean|integer|float|any|relation|column|(?:list|dict|optional)\[.+\])"
+)
+
+# Not in this list: what is made by running things.
+TEXT_FOLDERS = (
+    "analyses",
+    "docs",
+    "examples",
+    "lead_scoring",
+    "macros",
+    "models",
+    "seeds",
+    "tests",
+)
+TEXT_SUFFIXES = {".csv", ".md", ".py", ".sql", ".toml", ".yml"}
+
+
+def report(problems, rule):
+    """Fail with all problems and the rule they break."""
+    assert not problems, "\n".join([rule, *sorted(problems)])
+
+
+def short(path):
+    return path.relative_to(PROJECT).as_posix()
+
+
+def code(path):
+    """SQL and Jinja of a file without comments."""
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
+    return re.sub(r"--[^\n]*", "", text)
+
+
+def found(pattern, paths):
+    """Where a pattern stands in the code of files."""
+    return [
+        f"{short(path)}: {' '.join(match.group().split())}"
+        for path in paths
+        for match in re.finditer(pattern, code(path), flags=re.IGNORECASE)
+    ]
+
+
+def first_words(text, count=4):
+    return re.findall(r"\w+", text.lower())[:count]
+
+
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory):
+    warehouse = Warehouse(tmp_path_factory.mktemp("parsed"))
+    result = warehouse.dbt("parse", "--show-all-deprecations")
+    assert result.success, result.log
+    return result
+
+
+@pytest.fixture(scope="module")
+def manifest(parsed):
+    return parsed.result
+
+
+@pytest.fixture(scope="module")
+def models(manifest):
+    return [node for node in manifest.nodes.values() if node.resource_type == "model"]
+
+
+@pytest.fixture(scope="module")
+def tables(manifest, models):
+    """Everything with columns: models, seeds and raw tables."""
+    seeds = [node for node in manifest.nodes.values() if node.resource_type == "seed"]
+    return [*models, *seeds, *manifest.sources.values()]
+
+
+@pytest.fixture(scope="module")
+def own_macros(manifest):
+    """Macros of the project that others call: not the variants for an engine, not the tests."""
+    return [
+        macro
+        for macro in manifest.macros.values()
+        if macro.package_name == "lead_scoring"
+        and macro.original_file_path.startswith("macros/")
+        and "__" not in macro.name
+    ]
+
+
+@pytest.fixture(scope="module")
+def documents():
+    """The YAML files by path."""
+    return {path: yaml.safe_load(path.read_text()) for path in YAML_FILES}
+
+
+def test_parsing_gives_no_warning(parsed):
+    warnings = [
+        line
+        for line in parsed.log.splitlines()
+        if "[WARNING]" in line or re.search(r"\w+Deprecation\b", line)
+    ]
+    report(warnings, "dbt parse warns of something that is deprecated or does not exist:")
+
+
+# Documentation -----------------------------------------------------------------------------------
+
+
+def test_every_table_is_described(tables):
+    report(
+        [node.name for node in tables if not node.description.strip()],
+        "Write a description, its first sentence being what one row is, for:",
+    )
+
+
+def test_every_column_is_described(tables):
+    report(
+        [
+            f"{node.name}.{column.name}"
+            for node in tables
+            for column in node.columns.values()
+            if not column.description.strip()
+        ],
+        "Write a description, for a person who never saw the code, for the columns:",
+    )
+
+
+def test_documented_columns_are_those_of_the_table(tables, demo):
+    built = {}
+    for table, column in demo.query(
+        "select table_name, column_name from information_schema.columns"
+    ):
+        built.setdefault(table, set()).add(column)
+    problems = []
+    for node in tables:
+        if node.resource_type == "source":
+            continue
+        documented = {name.lower() for name in node.columns}
+        existing = built.get(node.name, set())
+        problems += [f"{node.name}.{name} is not documented" for name in existing - documented]
+        problems += [f"{node.name}.{name} does not exist" for name in documented - existing]
+    report(problems, "The YAML files and the tables of a built warehouse differ:")
+
+
+def test_description_and_sql_agree_on_the_grain(models):
+    problems = []
+    for node in models:
+        text = (PROJECT / node.original_file_path).read_text().lstrip()
+        if text.startswith("{{"):
+            text = text.split("}}", 1)[1].lstrip()
+        line = text.splitlines()[0]
+        if not re.match(r"-- One row(:| per | and )", line):
+            problems.append(f"{node.name}: the SQL begins with {line!r}")
+        elif first_words(line) != first_words(node.description):
+            problems.append(f"{node.name}: {line!r}, but {node.description.strip()[:60]!r}")
+    report(problems, "SQL begins with `-- One row per ...`, the description says the same:")
+
+
+def test_every_macro_is_described(own_macros):
+    problems = []
+    for macro in own_macros:
+        if not macro.description.strip():
+            problems.append(f"{macro.name} has no description")
+        opening = re.search(
+            rf"macro\s+{macro.name}\s*\((.*?)\)\s*-?%\}}", macro.macro_sql, flags=re.DOTALL
+        )
+        expected = [part.split("=")[0].strip() for part in opening.group(1).split(",")]
+        documented = [argument.name for argument in macro.arguments]
+        if documented != [name for name in expected if name]:
+            problems.append(f"{macro.name} takes {expected}, documented are {documented}")
+        for argument in macro.arguments:
+            if not (argument.description or "").strip():
+                problems.append(f"{macro.name}, argument {argument.name}: no description")
+            if not re.fullmatch(ARGUMENT_TYPES, argument.type or ""):
+                problems.append(f"{macro.name}, argument {argument.name}: type {argument.type}")
+    report(problems, "Describe macros and their arguments in the _macros.yml of their folder:")
+
+
+def test_exposures_name_an_owner_and_what_they_read(manifest):
+    report(
+        [
+            exposure.name
+            for exposure in manifest.exposures.values()
+            if not (
+                exposure.description
+                and exposure.maturity
+                and exposure.owner.name
+                and exposure.owner.email
+                and exposure.depends_on.nodes
+            )
+        ],
+        "An exposure has description, maturity, owner with name and email, and depends_on:",
+    )
+
+
+def test_unit_tests_are_described(manifest):
+    report(
+        [test.name for test in manifest.unit_tests.values() if not test.description],
+        "Say in a description what the unit test shows:",
+    )
+
+
+# What others rely on -----------------------------------------------------------------------------
+
+
+def test_public_tables_have_contracts(models):
+    problems = []
+    for node in models:
+        if not node.original_file_path.startswith(CONTRACTED):
+            continue
+        if not node.contract.enforced:
+            problems.append(f"{node.name}: no enforced contract")
+        problems += [
+            f"{node.name}.{column.name}: no data_type"
+            for column in node.columns.values()
+            if not column.data_type
+        ]
+    report(problems, f"Tables below {' and '.join(CONTRACTED)} are contracts:")
+
+
+def test_public_tables_have_key_tests(manifest, models):
+    problems = []
+    tests = [node for node in manifest.nodes.values() if node.resource_type == "test"]
+    for node in models:
+        if not node.original_file_path.startswith(CONTRACTED) or node.name in WITHOUT_KEY:
+            continue
+        kinds = {
+            test.test_metadata.name: test.test_metadata.kwargs
+            for test in tests
+            if getattr(test, "test_metadata", None) and test.attached_node == node.unique_id
+        }
+        if "unique_combination" not in kinds and "empty" not in kinds:
+            problems.append(f"{node.name}: no test unique_combination")
+        for name in kinds.get("unique_combination", {}).get("columns", []):
+            constraints = [constraint.type for constraint in node.columns[name].constraints]
+            if "not_null" not in constraints:
+                problems.append(f"{node.name}.{name}: part of the key, but no constraint not_null")
+    report(problems, "Public tables have a tested key whose columns are never missing:")
+
+
+def test_data_tests_are_named_after_the_failure_they_prevent(documents):
+    problems = []
+    names = Counter(path.stem for path in TEST_FILES if path.parent != TESTS / "generic")
+    for path, document in documents.items():
+        for kind in ("models", "seeds", "sources"):
+            for entry in document.get(kind, []):
+                for part in (entry, *entry.get("columns", []), *entry.get("tables", [])):
+                    for test in part.get("data_tests", []):
+                        body = next(iter(test.values())) if isinstance(test, dict) else {}
+                        name = body.get("name")
+                        names.update([name] if name else [])
+                        if not name:
+                            problems.append(f"{short(path)}: {part['name']}: {test} has no name")
+                        elif not re.fullmatch(r"[a-z]\w+", name):
+                            problems.append(f"{short(path)}: {name!r} is not snake case")
+    problems += [
+        f"{name} is the name of {count} tests" for name, count in names.items() if count > 1
+    ]
+    report(problems, "Give each data test the name of the failure it prevents:")
+
+
+def test_singular_tests_begin_with_the_failure_they_prevent():
+    report(
+        [
+            short(path)
+            for path in TEST_FILES
+            if not path.read_text().startswith(("-- ", "{# Fails with "))
+        ],
+        "The first line of a singular test says what went wrong when it finds rows:",
+    )
+
+
+# What may read what ------------------------------------------------------------------------------
+
+
+def test_only_staging_config_reads_seeds(manifest):
+    report(
+        [
+            f"{node.original_file_path} reads {name.split('.')[-1]}"
+            for node in manifest.nodes.values()
+            for name in getattr(node.depends_on, "nodes", [])
+            if name.startswith("seed.")
+            and not node.original_file_path.startswith("models/staging/config/")
+        ],
+        "Read the model of models/staging/config instead of the seed:",
+    )
+
+
+def test_only_staging_raw_reads_raw_tables(models):
+    problems = [
+        node.original_file_path
+        for node in models
+        if any(name.startswith("source.") for name in node.depends_on.nodes)
+        and not node.original_file_path.startswith("models/staging/raw/")
+        # Counts what the others might lose.
+        and node.name != "row_balance"
+    ]
+    report(problems, "Read the model of models/staging/raw instead of the raw table:")
+
+
+def test_raw_tables_are_read_by_one_macro():
+    paths = [
+        path
+        for path in QUERY_FILES + MACRO_FILES
+        if short(path) not in ("macros/cross_db/raw_table.sql", "macros/cross_db/raw_columns.sql")
+    ]
+    report(
+        found(r"(?<![.\w])source\(", paths),
+        "raw_table gives a raw table the columns that it lacks; use it instead of source():",
+    )
+
+
+# The shape of files ------------------------------------------------------------------------------
+
+
+def test_models_are_named_after_their_folder():
+    problems = []
+    for path in MODEL_FILES:
+        folder = path.parent.relative_to(MODELS).as_posix()
+        layer, _, system = folder.partition("/")
+        short_layer = {"staging": "stg", "intermediate": "int"}.get(layer)
+        prefixes = PREFIXES.get(folder, (f"{short_layer}_{system}__",) if short_layer else ())
+        if prefixes and not path.stem.startswith(prefixes):
+            problems.append(f"{short(path)}: begin with {' or '.join(prefixes)}")
+        if not prefixes and ("__" in path.stem or path.stem.startswith(("stg_", "int_", "score_"))):
+            problems.append(f"{short(path)}: a table for people has no prefix")
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", path.stem):
+            problems.append(f"{short(path)}: not snake case")
+    report(problems, "Rename the model:")
+
+
+def test_models_are_documented_in_the_file_of_their_folder(models):
+    problems = []
+    for node in models:
+        folder = (PROJECT / node.original_file_path).parent
+        expected = f"{short(folder)}/_{folder.name}__models.yml"
+        if (node.patch_path or "").split("://")[-1] != expected:
+            problems.append(f"{node.name}: {node.patch_path}, expected {expected}")
+    report(problems, "A model is documented beside its SQL:")
+
+
+def test_yaml_files_are_named_after_their_folder():
+    problems = []
+    for path in YAML_FILES:
+        if path.is_relative_to(MACROS):
+            fits = path.name == "_macros.yml"
+        else:
+            kind = r"(models|unit_tests|sources|exposures)"
+            fits = re.fullmatch(rf"_{path.parent.name}__{kind}\.yml|_\w+__seeds\.yml", path.name)
+        if not fits:
+            problems.append(short(path))
+    report(problems, "YAML files are _<folder>__models.yml and so on, _macros.yml for macros:")
+
+
+def test_models_end_by_selecting_the_last_cte():
+    problems = []
+    for path in MODEL_FILES:
+        text = code(path)
+        last = text.rstrip().splitlines()[-1]
+        ctes = re.findall(r"^(?:with )?(\w+) as \($", text, flags=re.MULTILINE)
+        if not ctes or last != f"select * from {ctes[-1]}":
+            problems.append(f"{short(path)}: {last}")
+    report(problems, "The last line of a model is `select * from <last CTE>`:")
+
+
+def test_one_macro_per_file():
+    problems = []
+    for path in MACRO_FILES:
+        text = path.read_text()
+        if not text.startswith("{#"):
+            problems.append(f"{short(path)}: begins without a comment on what it returns")
+        names = re.findall(r"\{%-?\s*macro\s+(\w+)", text)
+        if names[:1] != [path.stem]:
+            problems.append(f"{short(path)}: the first macro is not {path.stem}")
+        others = [name for name in names[1:] if not re.fullmatch(rf"[a-z]+__{path.stem}", name)]
+        problems += [f"{short(path)}: {name} needs a file of its own" for name in others]
+        if len(names) > 1 and f"adapter.dispatch('{path.stem}', 'lead_scoring')" not in text:
+            problems.append(f"{short(path)}: has variants, but does not dispatch to them")
+    report(problems, "A macro file holds the macro of its name and its variants for engines:")
+
+
+def unknown_keys(path, place, entry, allowed):
+    """Keys of an entry and its parts that no one reads."""
+    problems = [f"{short(path)}: {place}: {key}" for key in sorted(set(entry) - allowed)]
+    config = entry.get("config", {})
+    problems += [
+        f"{short(path)}: {place}: config.{key}" for key in sorted(set(config) - CONFIG_KEYS)
+    ]
+    for part, part_keys in PART_KEYS.items():
+        for item in entry.get(part, []):
+            name = item.get("name", item.get("input"))
+            problems += unknown_keys(path, f"{place}.{name}", item, part_keys)
+    for test in entry.get("data_tests", []):
+        for name, body in test.items() if isinstance(test, dict) else ():
+            problems += unknown_keys(path, f"{place}, test {name}", body, TEST_KEYS)
+    return problems
+
+
+def test_yaml_keys_are_known(documents):
+    problems = []
+    for path, document in documents.items():
+        for kind, entries in document.items():
+            if kind == "version":
+                continue
+            if kind not in KEYS:
+                problems.append(f"{short(path)}: {kind}")
+                continue
+            for entry in entries:
+                problems += unknown_keys(path, entry["name"], entry, KEYS[kind])
+    report(problems, "Nobody reads these keys (misspelt, or to be added to this test):")
+
+
+# What SQL says -----------------------------------------------------------------------------------
+
+
+def test_sql_runs_on_every_engine():
+    outside = [path for path in MACRO_FILES if path.parent.name != "cross_db"]
+    problems = [
+        f"{place} (write {instead})"
+        for pattern, instead in ENGINE_SQL.items()
+        for place in found(pattern, QUERY_FILES + outside)
+    ]
+    problems += found(ENGINE_JINJA, QUERY_FILES + outside)
+    report(problems, "Only macros under macros/cross_db may know an engine:")
+
+
+def test_only_one_macro_reads_the_wall_clock():
+    paths = [path for path in QUERY_FILES + MACRO_FILES if path.stem != "wall_clock_date"]
+    report(
+        found(WALL_CLOCK, paths),
+        "A score of a day must come out the same tomorrow; use wall_clock_date or the data clock:",
+    )
+
+
+def numbers(path):
+    """Numbers in the SQL of a model; not those in texts, types and names."""
+    text = re.sub(r"decimal\(\d+, \d+\)", "", code(path))
+    # In Jinja, quotes hold SQL; outside they hold text.
+    text = re.sub(r"'(\{\{.*?\}\})'", r"\1", text)
+    parts = re.split(r"(\{[{%].*?[%}]\})", text, flags=re.DOTALL)
+    parts = [part if part.startswith("{") else re.sub(r"'[^']*'", "", part) for part in parts]
+    return set(re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", "".join(parts)))
+
+
+def test_business_numbers_are_in_seeds():
+    paths = [path for folder in ("scoring", "marts") for path in (MODELS / folder).rglob("*.sql")]
+    odd = {(path.stem, number) for path in paths for number in numbers(path) - PLAIN_NUMBERS}
+    report(
+        [f"{name}: {number}" for name, number in odd - set(OTHER_NUMBERS)],
+        "A number that a business person could argue about is a row of a seed:",
+    )
+    report(
+        [f"{name}: {number}" for name, number in set(OTHER_NUMBERS) - odd],
+        "These exceptions are no longer needed:",
+    )
+
+
+# The rest ----------------------------------------------------------------------------------------
+
+
+def test_lock_file_covers_the_dependencies():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+    wanted = [
+        *project["build-system"]["requires"],
+        *project["project"]["dependencies"],
+        *(name for extra in project["project"]["optional-dependencies"].values() for name in extra),
+    ]
+    lock = (PROJECT / "requirements.lock").read_text()
+    pinned = {
+        canonicalize_name(name): version
+        for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", lock, flags=re.MULTILINE)
+    }
+    problems = []
+    for text in wanted:
+        requirement = Requirement(text)
+        version = pinned.get(canonicalize_name(requirement.name))
+        if version is None or version not in requirement.specifier:
+            problems.append(f"{text}: the lock file has {version}")
+    report(problems, "Make requirements.lock anew from pyproject.toml:")
+
+
+def test_lock_file_names_no_address():
+    lines = (PROJECT / "requirements.lock").read_text().splitlines()
+    report(
+        [
+            line
+            for line in lines
+            if "://" in line
+            or not re.fullmatch(r"[\w.-]+==\S+( ; [^\\]+)? \\| +--hash=sha256:\w{64}( \\)?", line)
+        ],
+        "A lock file holds names, versions and hashes; where to get them is up to the machine:",
+    )
+
+
+def test_nothing_is_left_to_do():
+    paths = [path for path in PROJECT.iterdir() if path.suffix in TEXT_SUFFIXES]
+    for folder in TEXT_FOLDERS:
+        paths += [path for path in (PROJECT / folder).rglob("*") if path.suffix in TEXT_SUFFIXES]
+    # Written apart, so that this file does not name what it looks for.
+    marks = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME)\b|^(?:<{7}|>{7}) ", flags=re.MULTILINE)
+    report(
+        [
+            f"{short(path)}: {match.group()}"
+            for path in paths
+            for match in marks.finditer(path.read_text(errors="replace"))
+        ],
+        "Do it, or write it down where it will be seen:",
+    )
