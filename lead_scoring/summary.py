@@ -29,7 +29,7 @@ def print_summary(database: Path | None = None, console: Console | None = None) 
     database = database or Path(os.environ.get("LEAD_SCORING_DUCKDB") or "lead_scoring.duckdb")
     console = console or Console(width=max(100, Console().width), soft_wrap=False)
     if not database.exists():
-        raise SummaryError(f"there is no database {database}; run `make build` or `dbt build` first")
+        raise SummaryError(f"there is no database {database}; run `make build` first")
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
             _print_scored(connection, console)

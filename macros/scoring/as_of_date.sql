@@ -5,7 +5,7 @@
         {{ newest_date }}
     {%- elif as_of == 'today' -%}
         {{ wall_clock_date() }}
-    {%- elif modules.re.match('^[0-9]{4}-[0-9]{2}-[0-9]{2}$', as_of) -%}
+    {%- elif is_iso_date(as_of) -%}
         cast('{{ as_of }}' as date)
     {%- else -%}
         {{ exceptions.raise_compiler_error(

@@ -44,7 +44,7 @@ quarantined_leads as (
         lead_id as row_key,
         lead_id,
         rejection_reason as reason,
-        created_at_text as bad_value
+        case when rejection_reason like 'created_at%' then created_at_text end as bad_value
     from leads
     where row_status = 'quarantined'
 
@@ -59,7 +59,7 @@ quarantined_lead_changes as (
         coalesce(lead_changes.rejection_reason, 'lead_id is unknown') as reason,
         case
             when lead_changes.rejection_reason is null then lead_changes.lead_id
-            else lead_changes.changed_at_text
+            when lead_changes.rejection_reason like 'changed_at%' then lead_changes.changed_at_text
         end as bad_value
     from lead_changes
     left join identity on lead_changes.lead_id = identity.lead_id
@@ -76,7 +76,7 @@ quarantined_companies as (
         company_id as row_key,
         cast(null as {{ dbt.type_string() }}) as lead_id,
         rejection_reason as reason,
-        company_name as bad_value
+        cast(null as {{ dbt.type_string() }}) as bad_value
     from companies
     where row_status = 'quarantined'
 
@@ -102,10 +102,10 @@ quarantined_outcomes as (
         outcomes.outcome as row_key,
         outcomes.lead_id,
         coalesce(outcomes.rejection_reason, 'lead_id is unknown') as reason,
-        case coalesce(outcomes.rejection_reason, 'lead_id is unknown')
-            when 'lead_id is unknown' then outcomes.lead_id
-            when 'outcome is unknown' then outcomes.outcome
-            else outcomes.occurred_at_text
+        case
+            when outcomes.rejection_reason is null then outcomes.lead_id
+            when outcomes.rejection_reason like 'outcome%' then outcomes.outcome
+            when outcomes.rejection_reason like 'occurred_at%' then outcomes.occurred_at_text
         end as bad_value
     from outcomes
     left join identity on outcomes.lead_id = identity.lead_id

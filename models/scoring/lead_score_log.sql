@@ -56,7 +56,8 @@ published as (
     {%- if is_incremental() %}
         cross join newest_logged
         where
-            subjects.is_current
+            -- A log without a row is filled like a new one.
+            (subjects.is_current or (subjects.is_history and newest_logged.as_of_date is null))
             -- A rebuilt past day was never told to anybody.
             and totals.as_of_date >= coalesce(newest_logged.as_of_date, totals.as_of_date)
             and not exists (

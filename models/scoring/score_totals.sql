@@ -70,11 +70,11 @@ summed as (
         sums.fit_band,
         sums.engagement_points,
         sums.engagement_band,
-        coalesce(scorecards.base_points, 0) as base_points,
         cast(
             coalesce(scorecards.base_points, 0) + coalesce(sums.dimension_points, 0)
             as decimal(12, 2)
-        ) as unlimited_score
+        ) as unlimited_score,
+        coalesce(scorecards.base_points, 0) as base_points
     from subjects
     inner join scorecards on subjects.scorecard_id = scorecards.scorecard_id
     left join sums

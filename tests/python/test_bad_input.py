@@ -1,4 +1,4 @@
-"""Input as bad as it comes: a broken table stops the run in one sentence, a bad row harms no other."""
+"""Bad input: a broken table stops the run in one sentence, a bad row harms no other."""
 
 import csv
 import datetime
@@ -70,14 +70,14 @@ SCORECARD_SEEDS = {
     """,
     "score_rules": """
         scorecard_id,rule_id,dimension,signal,measure,topic,window_days,operator,value,points,half_life_days,max_points,segment_id,reason,rationale
-        small_v1,leader,fit,seniority,value,,,in,vp|director,10,,,,Leads a department,Owns the budget
+        small_v1,leader,fit,seniority,value,,,in,vp|director,10,,,,Leads a department,Budget
         small_v1,industry,fit,industry,value,,,in,Software|Retail,5,,,,Core industry,References
-        small_v1,size,fit,employee_count,value,,,between,50..499,8,,,,Company of 50 to 499,Buys fast
+        small_v1,size,fit,employee_count,value,,,between,50..499,8,,,,Company of 50 to 499,Fast
         small_v1,size_below_ten,fit,employee_count,value,,,<,10,-6,,,,Very small company,Too small
         small_v1,deal,fit,deal_size,value,,,>=,1000,4,,,,Asks for a large deal,Worth the time
         small_v1,dach,fit,market_region,value,,,=,dach,3,,,,In DACH,Partners there
         small_v1,free_mail,fit,email_type,value,,,=,free,-4,,,,Free email address,Not verified
-        small_v1,pricing,engagement,pricing_page_view,each,,,,,6,14,18,,Visited the pricing page,Intent
+        small_v1,pricing,engagement,pricing_page_view,each,,,,,6,14,18,,Visited pricing,Intent
         small_v1,security,engagement,webinar_attend,each,security,,,,5,,,,Security webinar,Topic
         small_v1,regular,engagement,any_activity,active_days,,30,>=,3,4,,,,Comes back,Habit
         small_v1,silent,engagement,any_activity,events,,30,=,0,-5,,,,Silent for a month,Cold
@@ -109,7 +109,7 @@ SCORECARD_SEEDS = {
         retail,industry,=,Retail
     """,
 }
-KEPT_PATTERNS = {"vp", "director*", "head of*", "engineer*", "manager*", "intern"}
+KEPT_PATTERNS = {"vp", "director", "intern"}
 KEPT_ROWS = 10
 
 
@@ -219,6 +219,12 @@ def copy_of(warehouse: Warehouse, root: Path) -> Warehouse:
     return Warehouse(root, seeds=warehouse.seeds, **warehouse.variables)
 
 
+def run_again(warehouse: Warehouse, *arguments: str, **variables) -> None:
+    """Run every model but the check of the seeds, the slowest one, where they stay as they were."""
+    result = warehouse.dbt("run", "--exclude", "config_errors", *arguments, **variables)
+    assert result.success, result.log
+
+
 @pytest.fixture(scope="module")
 def small_seeds(tmp_path_factory) -> Path:
     return write_small_seeds(tmp_path_factory.mktemp("small_seeds") / "seeds")
@@ -233,30 +239,408 @@ def good(tmp_path_factory, small_seeds) -> Warehouse:
     return warehouse
 
 
+def said(result) -> str:
+    """What a person reads of a command that failed."""
+    messages = [node.message for node in result.result or [] if node.status in ("error", "fail")]
+    text = "\n".join([*messages, str(result.exception or "")])
+    assert not result.success
+    assert "Traceback" not in text
+    assert ".py" not in text
+    return text
 
-def show(r):
-    print("EXC", r.exception)
-    for x in (r.result.results if r.result else []):
-        if x.status not in ("success","skipped","pass"): print("##", x.node.name, x.status, repr(x.message))
 
-def test_x(good, tmp_path):
-    import time
-    before = state(good)
-    c = copy_of(good, tmp_path / "c")
-    def go(title, *cmd, **v):
-        t=time.time(); u=time.process_time()
-        r=c.dbt(*cmd, **v)
-        print("=====",title, r.success,time.time()-t, time.process_time()-u)
-        show(r)
-        print([n for n in SCORE_TABLES if c.table(n)!=before[n]])
-    (c.raw/"leads.parquet").unlink(); (c.raw/"companies.parquet").unlink()
-    write_table(c.raw,"activities",small_company()["activities"],["activity_id","topic","Occurred_AT"])
-    o=c.raw/"outcomes.parquet"; o.write_bytes(o.read_bytes()[:-20])
-    (c.raw/"lead_changes.parquet").write_text("lead_id,attribute\n")
-    go("broken","run")
-    write_tables(c.raw, small_company())
-    go("attr","run",lead_attributes=["deal_size","shoe_size","Budget"])
-    go("day","run","--select","int_clock__as_of+",as_of_date="yesterday")
-    go("day","run","--select","int_clock__as_of+",as_of_date="2026-02-30")
-    go("conv","build","--exclude-resource-type","unit_test",conversion_outcome="winner")
-    assert 0
+def failed_tests(result) -> set[str]:
+    """Names of the data tests that failed."""
+    return {node.node.name for node in result.result if node.status not in ("pass", "warn")}
+
+
+def test_every_broken_table_is_named_and_the_last_scores_stay(good, tmp_path):
+    broken = copy_of(good, tmp_path / "broken")
+    raw = broken.raw
+    (raw / "leads.parquet").unlink()
+    (raw / "companies.parquet").unlink()
+    write_table(raw, "activities", [visit(0, "lead_00")], ["activity_id", "topic", "occurred_at"])
+    whole = (raw / "outcomes.parquet").read_bytes()
+    (raw / "outcomes.parquet").write_bytes(whole[: len(whole) // 2])
+    (raw / "lead_changes.parquet").write_text("lead_id,attribute\n", encoding="utf-8")
+
+    text = said(broken.dbt("run", "--exclude", "config_errors"))
+
+    for sentence in (
+        f"Raw table leads is missing: no file matches {raw}/leads*.parquet. Set LEAD_SCORING_RAW to"
+        " the folder that holds the raw Parquet files.",
+        f"Raw table companies is missing: no file matches {raw}/companies*.parquet. Set"
+        " LEAD_SCORING_RAW to the folder that holds the raw Parquet files, or set the var"
+        " has_companies to false to build without this table.",
+        f"Raw table activities ({raw}/activities*.parquet) has no column lead_id, activity_type."
+        " Found: activity_id, topic, occurred_at.",
+    ):
+        assert f"\n  {sentence}\n" in text
+    assert f"'{raw}/outcomes.parquet'" in text
+    assert f"'{raw}/lead_changes.parquet'" in text
+    assert state(broken) == state(good)
+
+
+def test_missing_raw_folder_is_named(good, tmp_path):
+    warehouse = copy_of(good, tmp_path / "lost")
+    shutil.rmtree(warehouse.raw)
+    text = said(warehouse.dbt("run", "--exclude", "config_errors"))
+    for table in ("leads", "activities", "outcomes"):
+        assert f"Raw table {table} is missing: no file matches {warehouse.raw}/{table}*" in text
+    assert state(warehouse) == state(good)
+
+
+@pytest.mark.parametrize(
+    ("variables", "select", "sentence"),
+    [
+        pytest.param(
+            {"lead_attributes": ["deal_size", "shoe_size", "Budget"]},
+            "stg_raw__leads+",
+            r"Raw table leads \(.*/leads\*\.parquet\) has no column shoe_size, budget\. Found: ",
+            id="attribute-that-is-no-column",
+        ),
+        pytest.param(
+            {"lead_attributes": ["deal_size", "deal size"]},
+            "stg_raw__leads+",
+            "lead_attributes.*'deal size'",
+            id="attribute-that-is-no-name",
+        ),
+        pytest.param(
+            {"as_of_date": "yesterday"},
+            "int_clock__as_of+",
+            "The var as_of_date is 'yesterday': write latest, today or a date such as 2026-03-01.",
+            id="day-in-words",
+        ),
+        pytest.param(
+            {"as_of_date": "2026-02-30"},
+            "int_clock__as_of+",
+            "The var as_of_date is '2026-02-30': write latest, today or a date such as 2026-03-01.",
+            id="day-that-does-not-exist",
+        ),
+        pytest.param(
+            {"conversion_outcome": "winner"},
+            "int_outcomes__by_lead+",
+            "conversion_outcome.*'winner'",
+            id="conversion-that-is-no-outcome",
+        ),
+    ],
+)
+def test_impossible_var_is_explained_and_the_last_scores_stay(
+    good, tmp_path, variables, select, sentence
+):
+    """Everything else the build has to do comes before the selected models and reads no var."""
+    warehouse = copy_of(good, tmp_path / "wrong")
+    columns = [*COLUMNS["leads"].split(), "deal size"]
+    write_table(warehouse.raw, "leads", small_company()["leads"], columns)
+    text = said(warehouse.dbt("run", "--select", select, **variables))
+    assert re.search(sentence, text), text
+    assert state(warehouse) == state(good)
+
+
+def test_names_in_upper_case_native_types_and_no_companies(good, tmp_path):
+    """Tables as a warehouse exports them, without the optional one, score the same as text."""
+    warehouse = copy_of(good, tmp_path / "typed")
+    (warehouse.raw / "companies.parquet").unlink()
+    for table, rows in small_company().items():
+        if table == "companies":
+            continue
+        typed = []
+        for row in rows:
+            cells = {name.upper(): value for name, value in row.items()}
+            for name in cells.keys() & {"CREATED_AT", "OCCURRED_AT", "CHANGED_AT"}:
+                cells[name] = datetime.datetime.fromisoformat(cells[name])
+            for name in cells.keys() & {"EMPLOYEE_COUNT", "DEAL_SIZE"}:
+                cells[name] = int(cells[name])
+            if table == "leads":
+                cells["IS_DELETED"] = False
+            typed.append(cells)
+        pyarrow.parquet.write_table(
+            pyarrow.Table.from_pylist(typed), warehouse.raw / f"{table}.parquet"
+        )
+    run_again(warehouse, "--full-refresh", has_companies=False)
+    assert state(warehouse) == state(good)
+
+
+def test_empty_tables_are_scored_without_rows_and_filled_later(good, tmp_path):
+    warehouse = Warehouse(tmp_path / "empty", seeds=good.seeds, **SETTINGS)
+    write_tables(warehouse.raw, {table: [] for table in COLUMNS})
+    result = warehouse.dbt("build", "--exclude-resource-type", "unit_test")
+    assert result.success, result.log
+    assert {name for name, rows in state(warehouse).items() if rows} == set()
+    assert warehouse.query("select sum(raw_rows), count(*) from row_balance") == [(0, 5)]
+
+    write_tables(warehouse.raw, small_company())
+    run_again(warehouse)
+    # The log is a record of what was published, which was nothing on the days before.
+    rebuilt = [name for name in SCORE_TABLES if name != "lead_score_log"]
+    assert state(warehouse, rebuilt) == state(good, rebuilt)
+
+
+FAR_FUTURE = "2199-01-01 12:00:00"
+
+# Table, row, key and lead as they stand in quarantine, reason, and the value that is wrong, if any.
+BAD_ROWS = [
+    ("leads", lead(20, lead_id=None), None, None, "lead_id is missing", None),
+    ("leads", lead(20, lead_id=" \x00\n"), None, None, "lead_id is missing", None),
+    ("leads", lead(21, created_at=None), "lead_21", "lead_21", "created_at is missing", None),
+    ("leads", lead(22, created_at=" "), "lead_22", "lead_22", "created_at is missing", None),
+    *(
+        ("leads", lead(n, created_at=time), f"lead_{n}", f"lead_{n}", reason, time)
+        for n, time, reason in (
+            (23, "31/12/2025", "created_at is not a timestamp"),
+            (24, "2026-02-30", "created_at is not a timestamp"),
+            (25, "1767225600", "created_at is not a timestamp"),
+            (26, "infinity", "created_at is not a timestamp"),
+            (27, FAR_FUTURE, "created_at is in the future"),
+        )
+    ),
+    *(
+        (
+            "lead_changes",
+            {"lead_id": "lead_02", "attribute": "industry", "changed_at": "2026-05-02"} | cells,
+            cells.get("attribute", "industry"),
+            cells.get("lead_id", "lead_02"),
+            reason,
+            value,
+        )
+        for cells, reason, value in (
+            ({"lead_id": None}, "lead_id is missing", None),
+            ({"attribute": None}, "attribute is missing", None),
+            ({"changed_at": None}, "changed_at is missing", None),
+            ({"changed_at": "in May"}, "changed_at is not a timestamp", "in May"),
+            ({"changed_at": FAR_FUTURE}, "changed_at is in the future", FAR_FUTURE),
+            ({"lead_id": "nobody"}, "lead_id is unknown", "nobody"),
+        )
+    ),
+    ("companies", {"company_name": "No Key Ltd"}, None, None, "company_id is missing", None),
+    *(
+        (
+            "activities",
+            visit(n, "lead_03") | cells,
+            cells.get("activity_id", f"visit_{n:02}"),
+            cells.get("lead_id", "lead_03"),
+            reason,
+            value,
+        )
+        for n, cells, reason, value in (
+            (30, {"activity_id": None}, "activity_id is missing", None),
+            (31, {"lead_id": None}, "lead_id is missing", None),
+            (32, {"activity_type": None}, "activity_type is missing", None),
+            (33, {"occurred_at": None}, "occurred_at is missing", None),
+            (34, {"occurred_at": "noon"}, "occurred_at is not a timestamp", "noon"),
+            (35, {"occurred_at": "-infinity"}, "occurred_at is not a timestamp", "-infinity"),
+            (36, {"occurred_at": FAR_FUTURE}, "occurred_at is in the future", FAR_FUTURE),
+            (
+                37,
+                {"loaded_at": "2026-06-19 23:59:59"},
+                "occurred_at is in the future",
+                "2026-06-20 12:00:00",
+            ),
+            (38, {"lead_id": "nobody"}, "lead_id is unknown", "nobody"),
+            # A lead whose own row is set aside is as unknown as one that was never loaded.
+            (39, {"lead_id": "lead_23"}, "lead_id is unknown", "lead_23"),
+        )
+    ),
+    *(
+        (
+            "outcomes",
+            outcome("lead_04") | cells,
+            cells.get("outcome", "won"),
+            cells.get("lead_id", "lead_04"),
+            reason,
+            value,
+        )
+        for cells, reason, value in (
+            ({"lead_id": None}, "lead_id is missing", None),
+            ({"outcome": None}, "outcome is missing", None),
+            ({"outcome": "signed"}, "outcome is unknown", "signed"),
+            ({"occurred_at": None}, "occurred_at is missing", None),
+            ({"occurred_at": "10.06.2026"}, "occurred_at is not a timestamp", "10.06.2026"),
+            ({"occurred_at": FAR_FUTURE}, "occurred_at is in the future", FAR_FUTURE),
+            ({"lead_id": "nobody"}, "lead_id is unknown", "nobody"),
+        )
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def with_bad_rows(good, tmp_path_factory) -> Warehouse:
+    """The small company with bad rows of every kind, built from nothing but the records."""
+    warehouse = copy_of(good, tmp_path_factory.mktemp("bad_rows") / "warehouse")
+    tables = small_company()
+    for table, row, *_ in BAD_ROWS:
+        tables[table].append(row)
+    write_tables(warehouse.raw, tables)
+    run_again(warehouse, "--full-refresh")
+    return warehouse
+
+
+def test_bad_rows_are_set_aside_with_their_reason(with_bad_rows):
+    found = with_bad_rows.query(
+        "select raw_table, row_key, lead_id, reason, bad_value from quarantined_rows"
+    )
+    expected = [
+        (table, key if key is None or key.strip(" \x00\n") else None, lead_id, reason, value)
+        for table, _, key, lead_id, reason, value in BAD_ROWS
+    ]
+    # Where something is missing no value is wrong.
+    comparable = [(*row[:4], None if row[3].endswith("missing") else row[4]) for row in found]
+    assert sorted(comparable, key=repr) == sorted(expected, key=repr)
+
+
+def test_bad_rows_are_balanced_and_change_no_score(good, with_bad_rows):
+    counts = {table: sum(row[0] == table for row in BAD_ROWS) for table in COLUMNS}
+    assert with_bad_rows.query(
+        "select raw_table, quarantined_rows from row_balance order by 1"
+    ) == (sorted(counts.items()))
+    assert state(with_bad_rows) == state(good)
+
+
+def test_too_many_bad_rows_fail_their_test_and_no_other(with_bad_rows):
+    result = with_bad_rows.dbt("test", "--exclude-resource-type", "unit_test")
+    assert failed_tests(result) == {"too_many_rows_quarantined"}
+
+
+STRANGE_TEXTS = {
+    "quotes": "O'Brien \"the\" `cat` ''",
+    "newlines": "one\ntwo\r\nthree\tfour",
+    "formula": '=HYPERLINK("http://site.example","click")',
+    "sql": "x'); drop table leads; --",
+    "jinja": "{{ this }} {% endraw %}",
+    "pipes": "software|retail||",
+    "wildcards": "%_\\ * ? [a-z] ^$ (",
+    "emoji": "\U0001f469\u200d\U0001f680 \u6f22\u5b57 e\u0301",
+    "right-to-left": "\u202egnp.exe\u202c \u05d0\u05d1\u05d2 \u200f",
+    "nul": "before\x00after",
+    "separators": "\x01\x02\x03",
+    "a-megabyte": "x" * 1_000_000,
+}
+
+
+def test_strange_text_is_shown_as_it_is_and_changes_nobody_else(good, tmp_path):
+    warehouse = copy_of(good, tmp_path / "strange")
+    tables = small_company()
+    for name, text in STRANGE_TEXTS.items():
+        # Blanks around it are no part of a text.
+        padded = f" \t{text}\n "
+        strange_id = f"{name} {text} \n"
+        everything = dict.fromkeys(COLUMNS["leads"].split(), padded)
+        tables["leads"].append(
+            everything
+            | {"lead_id": strange_id, "created_at": "2026-06-01", "company_id": strange_id}
+        )
+        tables["companies"].append(dict.fromkeys(COLUMNS["companies"].split(), padded))
+        tables["lead_changes"] += [
+            {
+                "lead_id": strange_id,
+                "attribute": attribute,
+                "new_value": padded,
+                "changed_at": "2026-06-02",
+            }
+            for attribute in (padded, "industry")
+        ]
+        tables["activities"].append(
+            dict.fromkeys(COLUMNS["activities"].split(), padded)
+            | {"lead_id": strange_id, "occurred_at": "2026-06-05", "loaded_at": None}
+        )
+        tables["outcomes"].append(outcome(strange_id, "sales_accepted", reason=padded))
+    write_tables(warehouse.raw, tables)
+
+    # Everything is computed again, not only what is new.
+    run_again(warehouse, "--full-refresh")
+
+    known = f"(select lead_id from read_parquet('{good.raw}/leads.parquet'))"
+    shown = sorted(text.replace("\x00", "") for text in STRANGE_TEXTS.values())
+    for table, columns in {
+        "lead_scores": "first_name last_name email job_title company_name lead_source owner_id",
+        "int_activities__accepted": "activity_id asset campaign",
+        "int_outcomes__accepted": "reason",
+    }.items():
+        for column in columns.split():
+            found = warehouse.query(f"select {column} from {table} where lead_id not in {known}")
+            assert sorted(text for (text,) in found) == shown, f"{table}.{column}"
+    assert {lead_id for (lead_id,) in warehouse.query("select lead_id from lead_scores")} == {
+        *(lead_id for (lead_id,) in good.query("select lead_id from lead_scores")),
+        *(f"{name} {text}".replace("\x00", "") for name, text in STRANGE_TEXTS.items()),
+    }
+    # No strange text meets a condition on a plain one.
+    assert warehouse.query(
+        "select count(*) from lead_score_reasons where rule_id in ('industry', 'leader', 'dach') "
+        f"and lead_id not in {known}"
+    ) == [(0,)]
+
+    # A percentile compares a lead with all others, so it may change.
+    for table in [*SCORE_TABLES, "int_leads__identity", "int_leads__attribute_history"]:
+        columns = "* exclude (score_percentile)" if table == "lead_scores" else "*"
+        query = f"select {columns} from {table} where lead_id in {known} order by all"
+        assert warehouse.query(query) == good.query(query), table
+
+
+SPELLINGS = {
+    "size": ["120", " 120 ", "+120", "120.0", "120.", "0120", "1.2e2", "1.2E+2", "12000e-2"],
+    "size_below_ten": ["9.99", ".5", "0", "-0", "-3", "1e-9"],
+    None: [
+        "1,200", "120 people", "120 %", "12 0", "1_20", "0x78", "--120", "1e", "e2", "1.2.0", ".",
+        "inf", "-inf", "nan", "true", "\uff11\uff12\uff10", "", "9" * 300 + "e99", "1e999",
+    ],
+}  # fmt: skip
+
+
+def test_numbers_in_all_spellings_and_rows_that_come_twice(good, tmp_path):
+    warehouse = copy_of(good, tmp_path / "numbers")
+    tables = small_company()
+    expected = {}
+    for rule, texts in SPELLINGS.items():
+        for text in texts:
+            number = 100 + len(expected)
+            tables["leads"].append(lead(number, employee_count=text))
+            expected[f"lead_{number}"] = rule
+    tables["leads"] += [
+        lead(0, updated_at="2026-06-01", first_name="Last"),
+        lead(0, updated_at="2026-05-01", first_name="First"),
+    ]
+    tables["activities"] += [
+        visit(50, "lead_00", "2026-06-22", activity_id="shared"),
+        visit(50, "lead_01", "2026-06-21", activity_id="shared"),
+    ]
+    write_tables(warehouse.raw, tables)
+    run_again(warehouse)
+
+    fired = dict(
+        warehouse.query(
+            "select lead_id, rule_id from lead_score_reasons "
+            "where rule_id in ('size', 'size_below_ten')"
+        )
+    )
+    assert {lead_id: fired.get(lead_id) for lead_id in expected} == expected
+    assert warehouse.query("select first_name from lead_scores where lead_id = 'lead_00'") == [
+        ("Last",)
+    ]
+    assert warehouse.query(
+        "select raw_lead_key, row_status from int_activities__received "
+        "where activity_id = 'shared' order by 1"
+    ) == [("lead_00", "merged"), ("lead_01", "accepted")]
+    assert warehouse.query(
+        "select raw_table, merged_rows from row_balance where merged_rows > 0 order by 1"
+    ) == [("activities", 1), ("leads", 2)]
+
+
+def test_amount_that_no_column_can_hold_is_missing(good, tmp_path):
+    warehouse = copy_of(good, tmp_path / "amounts")
+    amounts = {
+        "12.345": Decimal("12.35"),
+        "1e6": Decimal("1000000.00"),
+        "-5": Decimal("-5.00"),
+        "1,000": None,
+        "1e30": None,
+        "9" * 300: None,
+    }
+    write_table(
+        warehouse.raw,
+        "outcomes",
+        [outcome(f"lead_{text}", amount=text) for text in amounts],
+    )
+    result = warehouse.dbt("run", "--select", "stg_raw__outcomes")
+    assert result.success, said(result)
+    found = dict(warehouse.query("select lead_id, amount from stg_raw__outcomes"))
+    assert found == {f"lead_{text}": amount for text, amount in amounts.items()}

@@ -3,6 +3,7 @@
 import pytest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["unit", "data"])
 def test_dbt_tests_pass(demo, kind):
     result = demo.dbt("test", "--select", f"test_type:{kind}")

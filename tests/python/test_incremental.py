@@ -1,10 +1,11 @@
-"""An incremental run equals a full refresh, whatever was loaded in which order, and survives a kill."""
+"""An incremental run equals a full refresh, whatever the order of loads, and survives a kill."""
 
 import datetime
 import random
 
 import duckdb
 import pytest
+
 # Everything a run leaves behind but the records of what runs saw and published.
 REBUILT = [
     "int_activities__received",
@@ -148,7 +149,9 @@ def test_changed_rule_rescores_its_scorecard_only(make_warehouse, small_raw, edi
         connection.execute("update score_totals set next_step = 'kept'")
     rules = edited_seeds / "scorecards" / "scorecards.csv"
     rules.write_text(
-        rules.read_text(encoding="utf-8").replace("b2b_saas_v2,challenger,", "b2b_saas_v2,retired,"),
+        rules.read_text(encoding="utf-8").replace(
+            "b2b_saas_v2,challenger,", "b2b_saas_v2,retired,"
+        ),
         encoding="utf-8",
     )
     path = edited_seeds / "scorecards" / "score_rules.csv"
@@ -218,7 +221,7 @@ def test_any_past_day_can_be_rebuilt(make_warehouse, small_raw):
     cut.build()
     columns = "lead_id, scorecard_id, score, fit_points, engagement_points, band, priority"
     sql = f"select {columns} from lead_scores order by all"
-    # Attributes with a change log that starts later are dated back when the log is cut: leave them out.
+    # An attribute whose log starts later is dated back when the log is cut: leave those out.
     logged = "select distinct lead_id from int_leads__attribute_values where not is_assumed"
     later = {row[0] for row in rebuilt.query(logged)}
     found = [row for row in rebuilt.query(sql) if row[0] not in later]

@@ -72,7 +72,9 @@ def test_second_make_build_prints_the_same(built):
     raw = sorted((path, path.stat().st_mtime_ns) for path in (folder / "data/raw").iterdir())
     again = run("make build", folder)
     assert again.splitlines()[-60:] == output.splitlines()[-60:]
-    assert raw == sorted((path, path.stat().st_mtime_ns) for path in (folder / "data/raw").iterdir())
+    assert raw == sorted(
+        (path, path.stat().st_mtime_ns) for path in (folder / "data/raw").iterdir()
+    )
 
 
 @pytest.mark.slow

@@ -1,9 +1,9 @@
 -- One row per raw activity row, with what became of it: accepted, merged or quarantined.
 --
--- A run reads again the leads it has to: those with rows in load dates whose number of raw rows
--- changed, those that share an activity with such rows, and those that now belong to another
--- surviving lead (or to one at all). All rows of such a lead are made anew, so the result never
--- depends on the order of loads.
+-- A run reads again the leads it has to: those with rows in load dates whose raw rows are not the ones
+-- received before, those that share an activity with such rows, and those that now belong to another
+-- surviving lead (or to one at all). All rows of such a lead are made anew, so the result never depends
+-- on the order of loads.
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
@@ -58,7 +58,8 @@ filter_version as (
 
         select
             load_date,
-            count(*) as rows_now
+            count(*) as rows_now,
+            sum(load_hash) as hash_now
         from raw_activities
         group by load_date
 
@@ -68,7 +69,8 @@ filter_version as (
 
         select
             load_date,
-            count(*) as rows_before
+            count(*) as rows_before,
+            sum(load_hash) as hash_before
         from {{ this }}
         group by load_date
 
@@ -80,7 +82,9 @@ filter_version as (
         from raw_load_dates
         full outer join received_load_dates
             on raw_load_dates.load_date = received_load_dates.load_date
-        where coalesce(rows_now, 0) <> coalesce(rows_before, 0)
+        where
+            coalesce(rows_now, 0) <> coalesce(rows_before, 0)
+            or coalesce(hash_now, 0) <> coalesce(hash_before, 0)
 
     ),
 
@@ -267,7 +271,7 @@ identified as (
         end as reason,
         -- What to look for in the raw table; accepted rows do not pay for it.
         case
-            when deduplicated.rejection_reason is not null
+            when deduplicated.rejection_reason like 'occurred_at%'
                 then coalesce(
                     deduplicated.unreadable_occurred_at,
                     cast(deduplicated.occurred_at as {{ dbt.type_string() }})
@@ -427,6 +431,7 @@ received as (
         identified.campaign,
         identified.channel,
         identified.load_date,
+        identified.load_hash,
         identified.row_status,
         identified.reason,
         identified.bad_value,
@@ -452,6 +457,7 @@ received as (
             cast(null as {{ dbt.type_string() }}) as campaign,
             cast(null as {{ dbt.type_string() }}) as channel,
             cast(null as date) as load_date,
+            cast(null as {{ dbt.type_bigint() }}) as load_hash,
             'gone' as row_status,
             cast(null as {{ dbt.type_string() }}) as reason,
             cast(null as {{ dbt.type_string() }}) as bad_value,

@@ -70,15 +70,15 @@ reasons as (
         dimension,
         event_count,
         last_event_date,
+        cast(raw_points as decimal(12, 2)) as raw_points,
+        cast(decay_points as decimal(12, 2)) as decay_points,
+        cast(cap_points as decimal(12, 2)) as cap_points,
+        cast(points as decimal(12, 2)) as points,
         case
             when entry = 'rule' then rule_id
             when entry = 'dimension_limit' then entry || ':' || dimension
             else entry
         end as entry_id,
-        cast(raw_points as decimal(12, 2)) as raw_points,
-        cast(decay_points as decimal(12, 2)) as decay_points,
-        cast(cap_points as decimal(12, 2)) as cap_points,
-        cast(points as decimal(12, 2)) as points,
         case
             when last_event_date is null then reason
             when measure = 'days_since_last' then reason || ' (last on ' || last_day || ')'

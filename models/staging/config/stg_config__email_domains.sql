@@ -4,7 +4,7 @@ with
 free_domains as (
 
     select
-        'seeds/reference/free_email_domains.csv' as seed_file,
+        '{{ seed_file("free_email_domains") }}' as seed_file,
         {{ seed_row_number() }} as row_number,
         lower({{ clean_text('domain') }}) as domain,
         'free' as email_type,
@@ -17,7 +17,7 @@ free_domains as (
 disposable_domains as (
 
     select
-        'seeds/reference/disposable_email_domains.csv' as seed_file,
+        '{{ seed_file("disposable_email_domains") }}' as seed_file,
         {{ seed_row_number() }} as row_number,
         lower({{ clean_text('domain') }}) as domain,
         'disposable' as email_type,
@@ -30,7 +30,7 @@ disposable_domains as (
 suffixes as (
 
     select
-        'seeds/reference/email_domain_suffixes.csv' as seed_file,
+        '{{ seed_file("email_domain_suffixes") }}' as seed_file,
         {{ seed_row_number() }} as row_number,
         lower({{ clean_text('suffix') }}) as domain,
         lower({{ clean_text('email_type') }}) as email_type,

@@ -5,7 +5,7 @@ manual_rules as (
 
     select
         *,
-        'seeds/scorecards/score_rules.csv' as seed_file,
+        '{{ seed_file("score_rules") }}' as seed_file,
         {{ seed_row_number() }} as row_number
     from {{ ref('score_rules') }}
 
@@ -15,7 +15,7 @@ fitted_rules as (
 
     select
         *,
-        'seeds/scorecards/score_rules_fitted.csv' as seed_file,
+        '{{ seed_file("score_rules_fitted") }}' as seed_file,
         {{ seed_row_number() }} as row_number
     from {{ ref('score_rules_fitted') }}
 

@@ -39,6 +39,16 @@ checked as (
         coalesce(
             cast(loaded_at as date), cast(occurred_at as date), cast('0001-01-01' as date)
         ) as load_date,
+        -- What tells that the rows of a load date changed. A load time is enough, for a row that
+        -- is loaded again gets a new one; without it everything about the row has to be looked at.
+        case
+            when loaded_at is null
+                then {{ hash_number([
+                    'activity_id', 'raw_lead_id', 'activity_type', 'occurred_at', 'topic', 'asset',
+                    'campaign', 'channel', 'properties'
+                ]) }}
+            else {{ hash_number(['loaded_at']) }}
+        end as load_hash,
         case
             when activity_id is null then 'activity_id is missing'
             when raw_lead_id is null then 'lead_id is missing'

@@ -1,0 +1,348 @@
+"""A warehouse over time: mended seeds, other days, other companies, changed data."""
+
+import datetime
+import os
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT, Warehouse
+from test_bad_input import (
+    COLUMNS,
+    SCORE_TABLES,
+    SETTINGS,
+    copy_of,
+    lead,
+    outcome,
+    run_again,
+    small_company,
+    state,
+    visit,
+    write_small_seeds,
+    write_table,
+    write_tables,
+)
+
+pytestmark = pytest.mark.slow
+
+RULES = "scorecards/score_rules.csv"
+FIRST_DAY = datetime.date(2026, 6, 30)
+NEXT_DAY = datetime.date(2026, 7, 1)
+# Two visits ten days before the first day: 2 * 6 * 0.5 ^ (10 / 14).
+TWO_VISITS = Decimal("7.31")
+RECORDS = ["lead_score_log", "int_leads__captures"]
+REBUILT = [
+    *(name for name in SCORE_TABLES if name not in RECORDS),
+    "int_activities__received",
+    "int_leads__identity",
+    "int_leads__attribute_history",
+    "quarantined_rows",
+    "row_balance",
+]
+
+
+def first_day() -> dict[str, list[dict]]:
+    """The small company, and a visit of a lead that has not arrived yet."""
+    tables = small_company()
+    tables["activities"].append(visit(13, "lead_09"))
+    return tables
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory) -> Warehouse:
+    """The small company as built on the first day; tests only read and copy it."""
+    root = tmp_path_factory.mktemp("first_day")
+    warehouse = Warehouse(root, seeds=write_small_seeds(root / "seeds"), **SETTINGS)
+    write_tables(warehouse.raw, first_day())
+    warehouse.build()
+    return warehouse
+
+
+def with_own_seeds(good: Warehouse, root: Path) -> Warehouse:
+    """A copy of the warehouse with seeds that a test may edit."""
+    warehouse = copy_of(good, root)
+    warehouse.seeds = Path(shutil.copytree(good.seeds, root / "seeds"))
+    return warehouse
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.csv")}
+
+
+def points(warehouse: Warehouse, lead_id: str, column: str = "score", day=None) -> Decimal | None:
+    """A number of a lead, of the current day or as it is worked out now for another day."""
+    current = "select as_of_date from int_clock__as_of"
+    rows = warehouse.query(
+        f"select {column} from score_totals where scorecard_id = 'small_v1' "
+        f"and lead_id = '{lead_id}' "
+        f"and as_of_date = coalesce(try_cast('{day}' as date), ({current}))"
+    )
+    return rows[0][0] if rows else None
+
+
+def test_mistake_in_the_seeds_stops_before_any_score_table(good, tmp_path):
+    warehouse = with_own_seeds(good, tmp_path / "mistaken")
+    path = warehouse.seeds / RULES
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("pricing_page_view,each", "pricing_page_view,eech", 1))
+    # Marks that a table loses when it is written again.
+    for table, column in {
+        "lead_scores": "next_step",
+        "lead_dimension_scores": "band",
+        "lead_score_reasons": "reason",
+        "score_subjects": "role",
+    }.items():
+        warehouse.query(f"update {table} set {column} = 'kept' where lead_id = 'lead_02'")
+    marked = state(warehouse)
+    mistaken = contents(warehouse.seeds)
+
+    for command in (("build", "--exclude-resource-type", "unit_test"), ("run",)):
+        result = warehouse.dbt(*command)
+        assert not result.success
+        assert (
+            f"{path} row 9, column measure: 'eech' is not a measure; use one of value, each,"
+            " events, active_days, days_since_last"
+        ) in result.log
+        assert state(warehouse) == marked
+    assert warehouse.query(
+        "select row_number, column_name from config_errors where severity = 'error'"
+    ) == [(9, "measure")]
+    assert contents(warehouse.seeds) == mistaken
+
+    path.write_text(text, encoding="utf-8")
+    warehouse.build()
+    assert state(warehouse) == state(good)
+    assert contents(warehouse.seeds) == contents(good.seeds)
+
+
+def test_seeds_in_a_relative_folder_are_read_and_left_alone(good, tmp_path):
+    warehouse = with_own_seeds(good, tmp_path / "relative")
+    folder, warehouse.seeds = warehouse.seeds, os.path.relpath(warehouse.seeds, PROJECT)
+    path = folder / "scorecards" / "scorecards.csv"
+    path.write_text(path.read_text().replace("manual,10,", "manual,11,"), encoding="utf-8")
+    before = contents(folder)
+    result = warehouse.dbt("seed")
+    assert result.success, result.log
+    assert contents(folder) == before
+    assert warehouse.query(
+        "select base_points from scorecards where scorecard_id = 'small_v1'"
+    ) == [("11",)]
+
+
+def test_two_companies_on_one_checkout_do_not_mix(good, tmp_path):
+    """They share the folder of dbt's own files, as two builds of one checkout do."""
+    first = copy_of(good, tmp_path / "checkout")
+    settings = SETTINGS | {
+        "has_lead_changes": False,
+        "has_companies": False,
+        "lead_attributes": ["deal_size", "shoe_size"],
+    }
+    second = Warehouse(first.root, tmp_path / "second_raw", tmp_path / "second_seeds", **settings)
+    second.database = tmp_path / "second.duckdb"
+    shutil.copytree(good.seeds, second.seeds)
+    path = second.seeds / "scorecards" / "scorecards.csv"
+    path.write_text(path.read_text().replace("manual,10,", "manual,20,"), encoding="utf-8")
+    write_tables(
+        second.raw,
+        {"leads": [lead(70)], "activities": [visit(70, "lead_70")], "outcomes": []},
+    )
+    write_table(second.raw, "leads", [lead(70)], [*COLUMNS["leads"].split(), "shoe_size"])
+
+    second.build()
+    # 20 points to start with, 30 for the fit, 6 for a visit on the day.
+    assert second.query("select lead_id, score from lead_scores") == [("lead_70", Decimal(56))]
+    of_second = state(second)
+    run_again(first)
+    assert state(first) == state(good)
+    assert state(second) == of_second
+
+
+def test_a_past_day_is_scored_and_the_latest_day_again(good, tmp_path):
+    warehouse = copy_of(good, tmp_path / "past")
+    # A day as YAML reads it from `--vars '{as_of_date: 2026-06-22}'`.
+    run_again(warehouse, as_of_date=datetime.date(2026, 6, 22))
+    assert warehouse.query("select distinct as_of_date from lead_scores") == [
+        (datetime.date(2026, 6, 22),)
+    ]
+    # Two visits two days before, without the one that comes later: 2 * 6 * 0.5 ^ (2 / 14).
+    assert points(warehouse, "lead_00") == 10 + 30 + Decimal("10.87")
+    run_again(warehouse)
+    assert state(warehouse) == state(good)
+
+
+def test_rules_and_scorecards_come_and_go(good, tmp_path):
+    warehouse = with_own_seeds(good, tmp_path / "edited")
+    before = contents(warehouse.seeds)
+
+    def edit(name, old, new):
+        path = warehouse.seeds / "scorecards" / f"{name}.csv"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    edit(
+        "score_rules",
+        "small_v1,size,fit,employee_count,value,,,between,50..499,8,,,,Company of 50 to 499,Fast\n",
+        "small_v1,named,fit,last_name,value,,,is present,,2,,,,Gave a last name,Effort\n"
+        "small_v2,leader,fit,seniority,value,,,in,vp|director,7,,,,Leads a department,Budget\n",
+    )
+    edit(
+        "scorecards",
+        "upsell_v1,",
+        "small_v2,challenger,open_leads,,manual,1,0,100,5,Rival\nupsell_v1,",
+    )
+    edit("score_bands", "upsell_v1,total,hot", "small_v2,total,any,\nupsell_v1,total,hot")
+    edit("score_dimensions", "upsell_v1,", "small_v2,fit,,\nupsell_v1,")
+    warehouse.build()
+
+    assert points(warehouse, "lead_02") == 10 + (30 - 8 + 2) + TWO_VISITS
+    assert warehouse.query(
+        "select distinct score, scorecard_role, is_primary from lead_scores "
+        "where scorecard_id = 'small_v2' and lead_id <> 'lead_01'"
+    ) == [(Decimal(8), "challenger", False)]
+    assert warehouse.query(
+        "select distinct rule_id from lead_score_reasons where rule_id in ('size', 'named')"
+    ) == [("named",)]
+
+    for path, content in before.items():
+        (warehouse.seeds / path).write_bytes(content)
+    warehouse.build()
+    rebuilt = [name for name in SCORE_TABLES if name != "lead_score_log"]
+    assert state(warehouse, rebuilt) == state(good, rebuilt)
+    # What was published under the other weights stays on record, and nothing is published twice.
+    assert set(good.table("lead_score_log")) < set(warehouse.table("lead_score_log"))
+
+
+def test_other_conversion_and_no_history(good, tmp_path):
+    warehouse = copy_of(good, tmp_path / "opportunity")
+    tables = first_day()
+    tables["outcomes"].append(outcome("lead_02", "opportunity"))
+    write_tables(warehouse.raw, tables)
+    run_again(
+        warehouse,
+        conversion_outcome="opportunity",
+        history_daily_days=0,
+        history_monthly_periods=0,
+        backtest_lead_ages_days=[],
+    )
+    # The trend still needs the days 7 and 30 before.
+    assert warehouse.query("select distinct as_of_date from score_totals order by 1") == [
+        (datetime.date(2026, 5, 31),),
+        (datetime.date(2026, 6, 23),),
+        (FIRST_DAY,),
+    ]
+    # A win is now no conversion, an opportunity is.
+    assert {
+        lead_id
+        for (lead_id,) in warehouse.query(
+            "select lead_id from lead_scores where scorecard_id = 'small_v1'"
+        )
+    } == {"lead_00", "lead_01", "lead_03", "lead_04", "lead_05", "lead_06"}
+
+
+@pytest.fixture(scope="module")
+def next_day(good, tmp_path_factory) -> Warehouse:
+    """The first day's warehouse after an incremental run on the tables of the next day."""
+    warehouse = copy_of(good, tmp_path_factory.mktemp("next_day") / "warehouse")
+    tables = first_day()
+    tables["leads"] = [
+        lead(0, job_title="Intern"),
+        lead(1),
+        lead(2),
+        lead(3, email="person4@company4.example"),
+        lead(4),
+        lead(5, is_deleted="true"),
+        lead(6),
+        # lead_07 is no longer there, lead_09 has arrived.
+        lead(9),
+    ]
+    tables["activities"] = [
+        *(row for row in tables["activities"] if row["lead_id"] != "lead_01"),
+        visit(14, "lead_02", "2026-06-25", loaded_at="2026-07-01 06:00:00"),
+        visit(15, "lead_09", "2026-07-01"),
+    ]
+    write_tables(warehouse.raw, tables)
+    run_again(warehouse)
+    return warehouse
+
+
+def test_changed_title_counts_from_the_day_it_was_seen(good, next_day):
+    assert next_day.query(
+        "select value, valid_from, valid_to from int_leads__attribute_history "
+        "where lead_id = 'lead_00' and attribute = 'job_title' order by valid_from"
+    ) == [
+        ("VP Sales", datetime.date(2026, 4, 1), NEXT_DAY),
+        ("Intern", NEXT_DAY, datetime.date(9999, 12, 31)),
+    ]
+    assert points(next_day, "lead_00", "fit_points", FIRST_DAY) == 30
+    assert points(next_day, "lead_00", "fit_points") == 20
+
+
+def test_late_activity_changes_rebuilt_history_but_no_record(good, next_day):
+    before = points(good, "lead_02", day=FIRST_DAY)
+    assert before == 10 + 30 + TWO_VISITS
+    # One more visit, five days old on the first day: 6 * 0.5 ^ (5 / 14) more, rounded as a sum.
+    assert points(next_day, "lead_02", day=FIRST_DAY) == 10 + 30 + Decimal("12.00")
+    logged = set(next_day.table("lead_score_log"))
+    assert set(good.table("lead_score_log")) < logged
+    assert next_day.query(
+        "select score from lead_score_log where lead_id = 'lead_02' "
+        f"and as_of_date = date '{FIRST_DAY}'"
+    ) == [(before,)]
+
+
+def test_activities_wait_for_their_lead(good, next_day):
+    fate = "select row_status, reason from int_activities__received where activity_id = 'visit_13'"
+    assert good.query(fate) == [("quarantined", "lead_id is unknown")]
+    assert next_day.query(fate) == [("accepted", None)]
+    # Visits eleven days ago and on the day: 6 * 0.5 ^ (11 / 14) + 6.
+    assert points(next_day, "lead_09", "engagement_points") == Decimal("9.48")
+
+
+def test_changed_email_merges_leads_and_moves_activities(next_day):
+    assert next_day.query(
+        "select count(*) from int_activities__accepted where lead_id = 'lead_03'"
+    ) == [(4,)]
+    assert points(next_day, "lead_03", "engagement_points") > 0
+    assert points(next_day, "lead_04") is None
+
+
+def test_deleted_leads_disappear(next_day):
+    assert next_day.query(
+        "select count(*) from lead_scores where lead_id in ('lead_05', 'lead_07')"
+    ) == [(0,)]
+    assert next_day.query(
+        "select count(*) from score_ledger where lead_id in ('lead_05', 'lead_07')"
+    ) == [(0,)]
+
+
+def test_lead_whose_activities_are_all_gone_has_none(good, next_day):
+    count = "select count(*) from int_activities__received where raw_lead_key = 'lead_01'"
+    assert good.query(count) == [(2,)]
+    assert next_day.query(count) == [(0,)]
+    # Silent for a month.
+    assert points(next_day, "lead_01", "engagement_points") == -5
+
+
+def test_next_day_equals_a_full_refresh_which_keeps_the_records(next_day, tmp_path):
+    refreshed = copy_of(next_day, tmp_path / "refreshed")
+    run_again(refreshed, "--full-refresh")
+    assert state(refreshed, REBUILT) == state(next_day, REBUILT)
+    assert state(refreshed, RECORDS) == state(next_day, RECORDS)
+
+
+def test_activity_that_was_corrected_in_place_is_read_again(good, tmp_path):
+    """The number of rows of its load date stays the same."""
+    warehouse = copy_of(good, tmp_path / "corrected")
+    tables = first_day()
+    corrected = visit(12, "lead_00", "2026-06-30", activity_type="webinar_attend")
+    tables["activities"] = [
+        corrected if row["activity_id"] == "visit_12" else row for row in tables["activities"]
+    ]
+    write_tables(warehouse.raw, tables)
+    result = warehouse.dbt("run", "--select", "int_activities__received")
+    assert result.success, result.log
+    assert warehouse.query(
+        "select activity_type from int_activities__received where activity_id = 'visit_12'"
+    ) == [("webinar_attend",)]
