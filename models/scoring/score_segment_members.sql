@@ -93,23 +93,35 @@ met_conditions as (
 
 ),
 
+met_periods as (
+
+    select
+        attribute_history.lead_id,
+        attribute_history.valid_from,
+        attribute_history.valid_to,
+        met_conditions.segment_id,
+        met_conditions.condition_count
+    from attribute_history
+    inner join met_conditions
+        on
+            attribute_history.attribute = met_conditions.attribute
+            and coalesce(attribute_history.value, '') = coalesce(met_conditions.value, '')
+
+),
+
 met_on_days as (
 
     select
         spine.lead_id,
         spine.as_of_date,
-        met_conditions.segment_id,
-        met_conditions.condition_count
+        met_periods.segment_id,
+        met_periods.condition_count
     from spine
-    inner join attribute_history
+    inner join met_periods
         on
-            spine.lead_id = attribute_history.lead_id
-            and spine.as_of_date >= attribute_history.valid_from
-            and spine.as_of_date < attribute_history.valid_to
-    inner join met_conditions
-        on
-            attribute_history.attribute = met_conditions.attribute
-            and coalesce(attribute_history.value, '') = coalesce(met_conditions.value, '')
+            spine.lead_id = met_periods.lead_id
+            and spine.as_of_date >= met_periods.valid_from
+            and spine.as_of_date < met_periods.valid_to
 
 ),
 

@@ -341,7 +341,7 @@ def test_activity_that_was_corrected_in_place_is_read_again(good, tmp_path):
         corrected if row["activity_id"] == "visit_12" else row for row in tables["activities"]
     ]
     write_tables(warehouse.raw, tables)
-    result = warehouse.dbt("run", "--select", "int_activities__received")
+    result = warehouse.dbt("run", "--select", "stg_raw__activities", "int_activities__received")
     assert result.success, result.log
     assert warehouse.query(
         "select activity_type from int_activities__received where activity_id = 'visit_12'"
