@@ -7,7 +7,7 @@ export DBT_PROFILES_DIR ?= $(CURDIR)
 # Nobody has to wait for a release check of dbt.
 export DBT_VERSION_CHECK ?= false
 
-.PHONY: build test test-fast lint docs clean
+.PHONY: build test test-fast lint docs figures clean
 
 build: .venv/installed $(RAW)/leads.parquet
 	$(BIN)/lead-scoring check
@@ -40,6 +40,10 @@ docs: .venv/installed $(RAW)/leads.parquet
 # The demo company. A folder with raw tables of your own is left alone.
 $(RAW)/leads.parquet: | .venv/installed
 	$(BIN)/lead-scoring simulate --out $(RAW)
+
+# The figures of the README's table of measurements.
+figures: .venv/installed
+	$(BIN)/python benchmarks/build_times.py
 
 clean:
 	rm -rf .venv data target logs *.duckdb *.duckdb.wal *.egg-info

@@ -61,13 +61,9 @@ counted_kinds as (
     select
         rule_activity_types.activity_type,
         rule_activity_types.channel,
-        rules.scorecard_id,
         rules.rule_number,
-        rules.measure,
         rules.topic,
-        rules.window_days,
-        rules.points,
-        rules.half_life_days
+        rules.measure in ('active_days', 'days_since_last') as is_measured_by_day
     from rule_activity_types
     inner join rules
         on
@@ -76,68 +72,67 @@ counted_kinds as (
 
 ),
 
-counted_activities as (
+-- Measures of days need a row per day. For all others a row per event is cheaper than a grouping.
+-- The two are kept apart from the start: what they have in common would be too large to keep.
+events_by_day as (
 
     select
         activities.lead_id,
         activities.occurred_date,
-        counted_kinds.scorecard_id,
         counted_kinds.rule_number,
-        counted_kinds.measure,
-        counted_kinds.window_days,
-        counted_kinds.points,
-        counted_kinds.half_life_days
+        count(*) as event_count
     from activities
     inner join counted_kinds
         on
             activities.activity_type = counted_kinds.activity_type
             and activities.channel = counted_kinds.channel
     where
-        counted_kinds.topic is null
-        or activities.topic = counted_kinds.topic
+        counted_kinds.is_measured_by_day
+        and (counted_kinds.topic is null or activities.topic = counted_kinds.topic)
+    group by activities.lead_id, activities.occurred_date, counted_kinds.rule_number
 
 ),
 
--- Measures of days need a row per day. For points per event a row per event is cheaper than a
--- grouping.
+single_events as (
+
+    select
+        activities.lead_id,
+        activities.occurred_date,
+        counted_kinds.rule_number,
+        1 as event_count
+    from activities
+    inner join counted_kinds
+        on
+            activities.activity_type = counted_kinds.activity_type
+            and activities.channel = counted_kinds.channel
+    where
+        not counted_kinds.is_measured_by_day
+        and (counted_kinds.topic is null or activities.topic = counted_kinds.topic)
+
+),
+
+counted_events as (
+
+    select * from events_by_day
+    union all
+    select * from single_events
+
+),
+
 counted_days as (
 
     select
-        lead_id,
-        occurred_date,
-        scorecard_id,
-        rule_number,
-        measure,
-        window_days,
-        points,
-        half_life_days,
-        count(*) as event_count
-    from counted_activities
-    where measure in ('active_days', 'days_since_last')
-    group by
-        lead_id,
-        occurred_date,
-        scorecard_id,
-        rule_number,
-        measure,
-        window_days,
-        points,
-        half_life_days
-
-    union all
-
-    select
-        lead_id,
-        occurred_date,
-        scorecard_id,
-        rule_number,
-        measure,
-        window_days,
-        points,
-        half_life_days,
-        1 as event_count
-    from counted_activities
-    where measure not in ('active_days', 'days_since_last')
+        counted_events.lead_id,
+        counted_events.occurred_date,
+        counted_events.event_count,
+        rules.rule_number,
+        rules.scorecard_id,
+        rules.measure,
+        rules.window_days,
+        rules.points,
+        rules.half_life_days
+    from counted_events
+    inner join rules on counted_events.rule_number = rules.rule_number
 
 ),
 
