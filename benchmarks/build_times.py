@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/build_times.py [--leads N]
 
-Everything is written to a temporary folder. A build is a process of its own; its peak memory is what the
-operating system reports of it.
+Everything is written to a temporary folder. A build is a process of its own; its peak memory is
+what the operating system reports of it.
 """
 
 import argparse
