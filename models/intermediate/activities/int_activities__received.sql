@@ -1,9 +1,9 @@
 -- One row per raw activity row, with what became of it: accepted, merged or quarantined.
 --
--- A run reads again the leads it has to: those with rows in load dates whose raw rows are not the ones
--- received before, those that share an activity with such rows, and those that now belong to another
--- surviving lead (or to one at all). All rows of such a lead are made anew, so the result never depends
--- on the order of loads.
+-- A run reads again the leads it has to: those with rows in load dates whose raw rows are not
+-- the ones received before, those that share an activity with such rows, and those that now
+-- belong to another surviving lead (or to one at all). All rows of such a lead are made anew, so
+-- the result never depends on the order of loads.
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
