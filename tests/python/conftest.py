@@ -4,7 +4,6 @@ import datetime
 import os
 import shutil
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -127,8 +126,3 @@ def demo(tmp_path_factory, demo_raw) -> Warehouse:
 def edited_seeds(tmp_path) -> Path:
     """A copy of the seeds that a test may edit."""
     return Path(shutil.copytree(SEEDS, tmp_path / "seeds"))
-
-
-def as_decimal(value) -> Decimal | None:
-    """Points as the exact decimal that the warehouse holds."""
-    return None if value is None else Decimal(value).quantize(Decimal("0.01"))

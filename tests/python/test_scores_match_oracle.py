@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from conftest import DEMO_AS_OF, SEEDS, Warehouse, as_decimal
+from conftest import DEMO_AS_OF, SEEDS, Warehouse
 from hypothesis import HealthCheck, Phase, given, settings
 from oracle import Oracle
 from strategies import worlds, write_world
@@ -150,5 +150,11 @@ def test_odd_worlds_agree_with_oracle(world, tmp_path_factory):
 
 
 def test_points_are_decimals(demo):
-    (score,) = demo.query("select score from lead_scores limit 1")[0]
-    assert score == as_decimal(score)
+    types = demo.query("""
+        select distinct data_type
+        from information_schema.columns
+        where
+            table_name in ('score_ledger', 'score_totals', 'lead_scores', 'lead_score_reasons')
+            and (column_name like '%points' or column_name = 'score')
+    """)
+    assert types == [("DECIMAL(12,2)",)]
