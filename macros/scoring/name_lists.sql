@@ -12,6 +12,7 @@
         'bot_filter': {
             'label': 'a bot filter', 'names': bot_filter_settings() | map(attribute='name') | list,
         },
+        'setting': {'label': 'a setting', 'names': evaluation_settings()},
         'scorecard': {'label': 'a scorecard', 'seed': 'scorecards', 'column': 'scorecard_id'},
         'segment': {'label': 'a segment', 'seed': 'segments', 'column': 'segment_id'},
         'attribute': {

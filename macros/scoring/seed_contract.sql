@@ -218,5 +218,16 @@
                 'description': {},
             },
         },
+        'evaluation_settings': {
+            'folder': 'reference',
+            'key': ['setting'],
+            'columns': {
+                'setting': {'type': 'word', 'needed': 'error', 'one_of': 'setting'},
+                'value': {
+                    'type': 'positive', 'needed': 'error', 'hint': 'a number such as 10',
+                },
+                'description': {},
+            },
+        },
     }) }}
 {%- endmacro %}

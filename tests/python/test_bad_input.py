@@ -111,6 +111,7 @@ SCORECARD_SEEDS = {
 }
 KEPT_PATTERNS = {"vp", "director", "intern"}
 KEPT_ROWS = 10
+KEPT_WHOLE = {"activity_types", "lead_attributes", "bot_filters", "evaluation_settings"}
 
 
 def write_small_seeds(folder: Path) -> Path:
@@ -121,7 +122,7 @@ def write_small_seeds(folder: Path) -> Path:
         if path.stem in SCORECARD_SEEDS:
             lines = SCORECARD_SEEDS[path.stem].strip().splitlines()
             target.write_text("".join(f"{line.strip()}\n" for line in lines), encoding="utf-8")
-        elif path.stem in ("activity_types", "lead_attributes", "bot_filters"):
+        elif path.stem in KEPT_WHOLE:
             shutil.copy(path, target)
         else:
             with path.open(encoding="utf-8", newline="") as file:

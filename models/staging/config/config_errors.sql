@@ -99,6 +99,12 @@ bot_filters as (
 
 ),
 
+given_settings as (
+
+    {{ cell_rows(['evaluation_settings']) }}
+
+),
+
 -- Single cells: empty, no number, no known name, repeated.
 
 empty_cells as (
@@ -1892,6 +1898,30 @@ repeated_bot_filters as (
 
 ),
 
+needed_settings as (
+
+    {%- for setting in evaluation_settings() %}
+        {{ 'union all' if not loop.first }}
+        select '{{ setting }}' as setting
+    {%- endfor %}
+
+),
+
+settings_missing as (
+
+    select
+        '{{ seed_file("evaluation_settings") }}' as seed_file,
+        cast(null as integer) as row_number,
+        'setting' as column_name,
+        'error' as severity,
+        'there is no row for ' || needed_settings.setting as problem,
+        'add the row; the file that comes with the project shows a usual value' as fix
+    from needed_settings
+    left join given_settings on needed_settings.setting = given_settings.setting
+    where given_settings.setting is null
+
+),
+
 {%- set checks = [
     'empty_cells', 'unreadable_numbers', 'numbers_out_of_range', 'too_many_decimals',
     'unreadable_flags', 'unknown_names', 'repeated_keys', 'cells_without_use', 'operators_missing',
@@ -1908,6 +1938,7 @@ repeated_bot_filters as (
     'attributes_listed_twice', 'patterns_that_never_match', 'patterns_that_tell_nothing',
     'overlapping_size_bands', 'size_bands_with_gaps', 'countries_in_two_regions',
     'unreadable_domains', 'domains_of_two_kinds', 'unreadable_bot_filters', 'repeated_bot_filters',
+    'settings_missing',
 ] %}
 
 unioned as (
