@@ -1,9 +1,10 @@
 {# The settings that `evaluation_settings.csv` has to hold, each once. #}
 {% macro evaluation_settings() -%}
     {{ return([
-        'confidence_z', 'bootstrap_replicates', 'bootstrap_lead_groups', 'chance_bins',
+        'confidence_z', 'interval_tail_share', 'bootstrap_replicates', 'bootstrap_lead_groups',
+        'chance_bins',
         'calibration_min_conversions', 'calibration_misfit_chi_square', 'lead_age_prior_sd',
-        'amount_prior_conversions', 'rule_min_rows', 'rule_min_conversions',
+        'amount_prior_conversions', 'rule_min_rows', 'rule_min_conversions', 'rule_prior_sd',
         'leak_information_value', 'psi_some', 'psi_major', 'rate_drift_some_z',
         'rate_drift_major_z', 'drift_min_rows', 'capacity_step_share', 'naive_bayes_start_count',
         'naive_bayes_number_bins', 'naive_bayes_max_levels', 'naive_bayes_min_chance',

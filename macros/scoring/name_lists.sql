@@ -13,6 +13,7 @@
             'label': 'a bot filter', 'names': bot_filter_settings() | map(attribute='name') | list,
         },
         'setting': {'label': 'a setting', 'names': evaluation_settings()},
+        'treatment': {'label': 'a treatment', 'names': experiment_treatments()},
         'scorecard': {'label': 'a scorecard', 'seed': 'scorecards', 'column': 'scorecard_id'},
         'segment': {'label': 'a segment', 'seed': 'segments', 'column': 'segment_id'},
         'attribute': {

@@ -13,6 +13,8 @@
                   days    whole number from 1
                   count   whole number from 0
                   positive  number above 0
+                  share     number above 0 and at most 1, at most 6 decimals
+                  date      day written year-month-day
         needed    how bad an empty cell is: error or warning; optional unless told
         hint      what to write into an empty cell
         one_of    the list of names (see name_lists) that the cell has to be in
@@ -226,6 +228,26 @@
                 'value': {
                     'type': 'positive', 'needed': 'error', 'hint': 'a number such as 10',
                 },
+                'description': {},
+            },
+        },
+        'experiments': {
+            'folder': 'operations',
+            'key': ['experiment_id', 'arm'],
+            'columns': {
+                'experiment_id': {'needed': 'error', 'hint': 'a name such as rival_scorecard'},
+                'salt': {
+                    'needed': 'error', 'hint': 'any text that no other experiment has',
+                },
+                'starts_on': {
+                    'type': 'date', 'needed': 'error', 'hint': 'a day such as 2026-03-01',
+                },
+                'ends_on': {'type': 'date'},
+                'arm': {'needed': 'error', 'hint': 'a name such as challenger'},
+                'share': {'type': 'share', 'needed': 'error', 'hint': 'a share such as 0.5'},
+                'treatment': {'type': 'word', 'needed': 'error', 'one_of': 'treatment'},
+                'scorecard_id': {'one_of': 'scorecard'},
+                'is_control': {'type': 'flag'},
                 'description': {},
             },
         },

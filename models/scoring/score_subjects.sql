@@ -27,6 +27,18 @@ scorecard_versions as (
 
 ),
 
+identity as (
+
+    select * from {{ ref('int_leads__identity') }}
+
+),
+
+outcomes as (
+
+    select * from {{ ref('int_outcomes__accepted') }}
+
+),
+
 segment_members as (
 
     select * from {{ ref('score_segment_members') }}
@@ -70,6 +82,25 @@ in_segment as (
 
 ),
 
+-- A customer's age counts from the last purchase, everybody else's from the day they came.
+last_won_days as (
+
+    select
+        spine.lead_id,
+        spine.as_of_date,
+        max(outcomes.occurred_date) as last_won_date
+    from spine
+    inner join outcomes
+        on
+            spine.lead_id = outcomes.lead_id
+            and spine.as_of_date >= outcomes.occurred_date
+    where
+        spine.is_customer
+        and outcomes.outcome = 'won'
+    group by spine.lead_id, spine.as_of_date
+
+),
+
 ranked as (
 
     select
@@ -98,11 +129,21 @@ subjects as (
         ranked.is_history,
         ranked.is_backtest,
         ranked.scorecard_version,
+        {{ days_between(
+            "case ranked.population when 'customers' then last_won_days.last_won_date"
+            ~ " else identity.created_date end",
+            'ranked.as_of_date'
+        ) }} as lead_age_days,
         {{ hash_number(
             ['ranked.scorecard_version', 'evidence.evidence_version']
         ) }} as subject_version
     from ranked
     inner join evidence on ranked.lead_id = evidence.lead_id
+    inner join identity on ranked.lead_id = identity.lead_id
+    left join last_won_days
+        on
+            ranked.lead_id = last_won_days.lead_id
+            and ranked.as_of_date = last_won_days.as_of_date
 
 )
 

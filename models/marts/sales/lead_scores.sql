@@ -1,5 +1,5 @@
--- One row per scored lead x scorecard, now: score, bands, priority, trend and the strongest
--- reasons.
+-- One row per scored lead x scorecard, now: score, bands, priority, chance to convert, trend and the
+-- strongest reasons.
 with
 
 totals as (
@@ -25,6 +25,12 @@ leads as (
 
     select * from {{ ref('stg_raw__leads') }}
     where row_status = 'accepted'
+
+),
+
+chances as (
+
+    select * from {{ ref('lead_chances') }}
 
 ),
 
@@ -168,6 +174,9 @@ lead_scores as (
         current_totals.next_step,
         current_totals.is_mql,
         current_totals.score_percentile,
+        chances.conversion_chance,
+        chances.conversion_chance_low,
+        chances.conversion_chance_high,
         strongest_reasons.positive_reason_1,
         strongest_reasons.positive_reason_1_points,
         strongest_reasons.positive_reason_2,
@@ -180,6 +189,9 @@ lead_scores as (
         strongest_reasons.negative_reason_2_points,
         strongest_reasons.negative_reason_3,
         strongest_reasons.negative_reason_3_points,
+        cast(
+            chances.conversion_chance * chances.expected_amount as decimal(18, 2)
+        ) as expected_value,
         cast(current_totals.score - trend.score_7d_ago as decimal(12, 2)) as score_change_7d,
         cast(current_totals.score - trend.score_30d_ago as decimal(12, 2)) as score_change_30d
     from current_totals
@@ -188,6 +200,10 @@ lead_scores as (
         on
             current_totals.lead_id = trend.lead_id
             and current_totals.scorecard_id = trend.scorecard_id
+    left join chances
+        on
+            current_totals.lead_id = chances.lead_id
+            and current_totals.scorecard_id = chances.scorecard_id
     left join strongest_reasons
         on
             current_totals.lead_id = strongest_reasons.lead_id

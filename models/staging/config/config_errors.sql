@@ -9,6 +9,8 @@
 {%- set active_roles = scorecard_roles() | reject('equalto', 'retired') | list %}
 {%- set counting_measures = measures_with('window_days') %}
 {%- set bot_settings = bot_filter_settings() %}
+{%- set scorecard_treatments = experiment_treatments(takes_scorecard=true) %}
+{%- set other_treatments = experiment_treatments(takes_scorecard=false) %}
 
 with
 
@@ -105,6 +107,12 @@ given_settings as (
 
 ),
 
+experiments as (
+
+    {{ cell_rows(['experiments']) }}
+
+),
+
 -- Single cells: empty, no number, no known name, repeated.
 
 empty_cells as (
@@ -148,7 +156,7 @@ number_cells as (
         end as is_whole
     from cells
     where
-        value_type in ('points', 'cap', 'days', 'count', 'positive')
+        value_type in ('points', 'cap', 'days', 'count', 'positive', 'share')
         and value is not null
 
 ),
@@ -190,6 +198,8 @@ numbers_out_of_range as (
             when value_type = 'count'
                 then {{ quoted_value('value') }} || ' is not a whole number from 0 to 2000000000'
             when value_type = 'positive' then {{ quoted_value('value') }} || ' is not above 0'
+            when value_type = 'share'
+                then {{ quoted_value('value') }} || ' is not above 0 and at most 1'
             else {{ quoted_value('value') }} || ' is negative'
         end as problem,
         case
@@ -197,6 +207,7 @@ numbers_out_of_range as (
             when value_type = 'count' then 'write a whole number such as 10'
             when value_type = 'positive'
                 then 'write a number above 0, such as 14, or leave it empty'
+            when value_type = 'share' then 'write a share, such as 0.25 for a quarter'
             when value_type = 'cap'
                 then
                     'write it without the sign: it limits the points of the rule in both'
@@ -209,6 +220,7 @@ numbers_out_of_range as (
         or (value_type = 'days' and not (is_whole and number_value between 1 and 36500))
         or (value_type = 'count' and not (is_whole and number_value between 0 and 2000000000))
         or (value_type = 'positive' and number_value <= 0)
+        or (value_type = 'share' and not (number_value > 0 and number_value <= 1))
         or (value_type = 'cap' and number_value < 0)
 
 ),
@@ -228,6 +240,22 @@ too_many_decimals as (
         value_type in ('points', 'cap')
         and fits
         and not has_cents
+
+    union all
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        'error' as severity,
+        {{ quoted_value('value') }} || ' has more than 6 decimals' as problem,
+        'shares are counted in millionths: round it' as fix
+    from number_cells
+    where
+        value_type = 'share'
+        and number_value > 0
+        and number_value <= 1
+        and not is_short
 
 ),
 
@@ -1922,6 +1950,356 @@ settings_missing as (
 
 ),
 
+-- Experiments.
+
+unreadable_dates as (
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        'error' as severity,
+        {{ quoted_value('value') }} || ' is not a day of the calendar' as problem,
+        'write year-month-day, such as 2026-03-01' as fix
+    from cells
+    where
+        value_type = 'date'
+        and value is not null
+        and {{ parse_date('value') }} is null
+
+),
+
+dated_experiments as (
+
+    select
+        *,
+        {{ parse_date('starts_on') }} as starts_date,
+        {{ parse_date('ends_on') }} as ends_date,
+        {{ parse_boolean('is_control') }} as is_control_arm,
+        row_number() over (partition by experiment_id order by row_number) as arm_position,
+        count(*) over (partition by experiment_id) as arm_count,
+        {%- for column in ['row_number', 'salt', 'starts_on', 'ends_on'] %}
+            first_value({{ column }}) over (
+                partition by experiment_id
+                order by row_number
+            ) as first_{{ column }}
+            {{- ',' if not loop.last }}
+        {%- endfor %}
+    from experiments
+    where experiment_id is not null
+
+),
+
+experiments_ending_early as (
+
+    select
+        seed_file,
+        row_number,
+        'ends_on' as column_name,
+        'error' as severity,
+        {{ quoted_value('ends_on') }} || ' is before starts_on ' || {{ quoted_value('starts_on') }}
+            as problem,
+        'swap the two or correct one of them; leave ends_on empty while there is no end' as fix
+    from dated_experiments
+    where ends_date < starts_date
+
+),
+
+experiments_at_odds as (
+
+    {%- for column in ['salt', 'starts_on', 'ends_on'] %}
+
+        select
+            seed_file,
+            row_number,
+            '{{ column }}' as column_name,
+            'error' as severity,
+            coalesce({{ quoted_value(column) }}, 'the empty cell') || ' differs from '
+            || coalesce({{ quoted_value('first_' ~ column) }}, 'the empty cell') || ' in row '
+            || cast(first_row_number as {{ dbt.type_string() }})
+            || ', another arm of experiment ' || experiment_id as problem,
+            'write the same in every row of the experiment' as fix
+        from dated_experiments
+        where
+            {{ column }} <> first_{{ column }}
+            {%- if column == 'ends_on' %}
+                or (ends_on is null and first_ends_on is not null)
+                or (ends_on is not null and first_ends_on is null)
+            {%- endif %}
+        {%- if not loop.last %}
+
+            union all
+        {%- endif %}
+    {%- endfor %}
+
+),
+
+experiment_shares as (
+
+    select
+        seed_file,
+        experiment_id,
+        max(row_number) as row_number,
+        sum(cast(share_number as decimal(12, 6))) as shares
+    from experiments
+    where
+        experiment_id is not null
+        and share_number > 0
+        and share_number <= 1
+    group by seed_file, experiment_id
+
+),
+
+experiments_with_too_many_leads as (
+
+    select
+        seed_file,
+        row_number,
+        'share' as column_name,
+        'error' as severity,
+        'the shares of experiment ' || experiment_id || ' add up to '
+        || cast(cast(shares as {{ type_double() }}) as {{ dbt.type_string() }}) as problem,
+        'lower some of them until they add up to 1 or less' as fix
+    from experiment_shares
+    where shares > 1
+
+),
+
+experiment_controls as (
+
+    select
+        experiment_id,
+        min(case when is_control_arm then row_number end) as control_row_number
+    from dated_experiments
+    group by experiment_id
+
+),
+
+experiments_without_control as (
+
+    select
+        experiments.seed_file,
+        experiments.row_number,
+        'is_control' as column_name,
+        'error' as severity,
+        'experiment ' || experiments.experiment_id || ' has no control' as problem,
+        'write true in the row of the arm that the others are compared with' as fix
+    from dated_experiments as experiments
+    inner join experiment_controls as controls
+        on experiments.experiment_id = controls.experiment_id
+    where
+        experiments.arm_position = 1
+        and controls.control_row_number is null
+
+),
+
+second_controls as (
+
+    select
+        experiments.seed_file,
+        experiments.row_number,
+        'is_control' as column_name,
+        'error' as severity,
+        'experiment ' || experiments.experiment_id || ' has a control in row '
+        || cast(controls.control_row_number as {{ dbt.type_string() }}) || ' already' as problem,
+        'write false in all rows of the experiment but one' as fix
+    from dated_experiments as experiments
+    inner join experiment_controls as controls
+        on experiments.experiment_id = controls.experiment_id
+    where
+        experiments.is_control_arm
+        and experiments.row_number > controls.control_row_number
+
+),
+
+experiments_with_one_arm as (
+
+    select
+        seed_file,
+        row_number,
+        'arm' as column_name,
+        'warning' as severity,
+        'experiment ' || experiment_id || ' has one arm only, so nothing is compared' as problem,
+        'add a row for another arm, or delete the experiment' as fix
+    from dated_experiments
+    where arm_count = 1
+
+),
+
+arms_without_scorecard as (
+
+    select
+        seed_file,
+        row_number,
+        'scorecard_id' as column_name,
+        'error' as severity,
+        'is empty' as problem,
+        'treatment ' || treatment || ' needs the scorecard that the arm is worked by' as fix
+    from experiments
+    where
+        scorecard_id is null
+        and treatment in ({{ quoted_list(scorecard_treatments) }})
+
+),
+
+arms_with_needless_scorecard as (
+
+    select
+        seed_file,
+        row_number,
+        'scorecard_id' as column_name,
+        'error' as severity,
+        {{ quoted_value('scorecard_id') }} || ' has no meaning for treatment ' || treatment
+            as problem,
+        'leave it empty; scorecard_id is for treatment {{ scorecard_treatments | join(", ") }}'
+            as fix
+    from experiments
+    where
+        scorecard_id is not null
+        and treatment in ({{ quoted_list(other_treatments) }})
+
+),
+
+arms_of_unfit_scorecards as (
+
+    select
+        experiments.seed_file,
+        experiments.row_number,
+        'scorecard_id' as column_name,
+        'error' as severity,
+        case
+            when scorecards.population <> 'open_leads'
+                then
+                    {{ quoted_value('experiments.scorecard_id') }} || ' scores '
+                    || scorecards.population
+            when experiments.treatment = 'exploration' and scorecards.mql_score is null
+                then
+                    {{ quoted_value('experiments.scorecard_id') }}
+                    || ' has no mql_score, so no lead is below its sales-ready line'
+            else
+                {{ quoted_value('experiments.scorecard_id') }}
+                || ' is retired and scores nobody, but the experiment has no end'
+        end as problem,
+        case
+            when scorecards.population <> 'open_leads'
+                then
+                    'use a scorecard for open_leads: they enter an experiment when they are'
+                    || ' created'
+            when experiments.treatment = 'exploration' and scorecards.mql_score is null
+                then
+                    'write mql_score in row '
+                    || cast(scorecards.row_number as {{ dbt.type_string() }}) || ' of '
+                    || scorecards.seed_file
+            else 'write ends_on, or use a scorecard that is champion or challenger'
+        end as fix
+    from experiments
+    inner join scorecards on experiments.scorecard_id = scorecards.scorecard_id
+    where
+        scorecards.population <> 'open_leads'
+        or (experiments.treatment = 'exploration' and scorecards.mql_score is null)
+        or (
+            experiments.ends_on is null
+            and scorecards.role not in ({{ quoted_list(active_roles) }})
+        )
+
+),
+
+exploring_arms as (
+
+    select
+        *,
+        first_value(row_number) over (
+            partition by experiment_id
+            order by row_number
+        ) as first_exploring_row_number
+    from dated_experiments
+    where treatment = 'exploration'
+
+),
+
+second_explorations as (
+
+    select
+        seed_file,
+        row_number,
+        'treatment' as column_name,
+        'error' as severity,
+        'experiment ' || experiment_id || ' has an exploration in row '
+        || cast(first_exploring_row_number as {{ dbt.type_string() }}) || ' already' as problem,
+        'make it an experiment of its own' as fix
+    from exploring_arms
+    where row_number > first_exploring_row_number
+
+),
+
+explorations_as_control as (
+
+    select
+        seed_file,
+        row_number,
+        'is_control' as column_name,
+        'error' as severity,
+        'an exploration cannot be the control' as problem,
+        'write true in the row of an arm that is worked as usual' as fix
+    from exploring_arms
+    where is_control_arm
+
+),
+
+other_experiments as (
+
+    select
+        experiments.seed_file,
+        experiments.row_number,
+        experiments.salt,
+        others.experiment_id as other_experiment_id,
+        others.row_number as other_row_number,
+        others.salt as other_salt,
+        experiments.starts_date <= coalesce(others.ends_date, cast('9999-12-31' as date))
+        and others.starts_date <= coalesce(experiments.ends_date, cast('9999-12-31' as date))
+            as is_overlapping
+    from dated_experiments as experiments
+    inner join dated_experiments as others
+        on
+            experiments.experiment_id <> others.experiment_id
+            and experiments.row_number > others.row_number
+    where
+        experiments.arm_position = 1
+        and others.arm_position = 1
+
+),
+
+salts_of_two_experiments as (
+
+    select
+        seed_file,
+        row_number,
+        'salt' as column_name,
+        'error' as severity,
+        {{ quoted_value('salt') }} || ' is the salt of experiment ' || other_experiment_id
+        || ' in row ' || cast(other_row_number as {{ dbt.type_string() }})
+        || ' too, so the arms of both would get the same leads' as problem,
+        'write another text' as fix
+    from other_experiments
+    where salt = other_salt
+
+),
+
+overlapping_experiments as (
+
+    select
+        seed_file,
+        row_number,
+        'starts_on' as column_name,
+        'warning' as severity,
+        'a lead can be in this experiment and in ' || other_experiment_id || ' of row '
+        || cast(other_row_number as {{ dbt.type_string() }}) || ' at once' as problem,
+        'start it after the other one has ended, unless a lead can be worked as both say' as fix
+    from other_experiments
+    where is_overlapping
+
+),
+
 {%- set checks = [
     'empty_cells', 'unreadable_numbers', 'numbers_out_of_range', 'too_many_decimals',
     'unreadable_flags', 'unknown_names', 'repeated_keys', 'cells_without_use', 'operators_missing',
@@ -1938,7 +2316,11 @@ settings_missing as (
     'attributes_listed_twice', 'patterns_that_never_match', 'patterns_that_tell_nothing',
     'overlapping_size_bands', 'size_bands_with_gaps', 'countries_in_two_regions',
     'unreadable_domains', 'domains_of_two_kinds', 'unreadable_bot_filters', 'repeated_bot_filters',
-    'settings_missing',
+    'settings_missing', 'unreadable_dates', 'experiments_ending_early', 'experiments_at_odds',
+    'experiments_with_too_many_leads', 'experiments_without_control', 'second_controls',
+    'experiments_with_one_arm', 'arms_without_scorecard', 'arms_with_needless_scorecard',
+    'arms_of_unfit_scorecards', 'second_explorations', 'explorations_as_control',
+    'salts_of_two_experiments', 'overlapping_experiments',
 ] %}
 
 unioned as (

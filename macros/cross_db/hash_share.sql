@@ -1,0 +1,12 @@
+{# A number from 0 up to, but not including, 1 made of values: the same on every engine, and spread evenly. #}
+{% macro hash_share(expressions) -%}
+    {{ return(adapter.dispatch('hash_share', 'lead_scoring')(expressions)) }}
+{%- endmacro %}
+
+{% macro default__hash_share(expressions) -%}
+    (
+        cast(
+            '0x' || substr(md5(concat_ws('|', {{ expressions | join(', ') }})), 1, 8) as bigint
+        ) / cast(4294967296 as {{ type_double() }})
+    )
+{%- endmacro %}

@@ -1,0 +1,11 @@
+{# A day from its text, year-month-day such as 2026-03-01; null for any other text. #}
+{% macro parse_date(expression) -%}
+    {{ return(adapter.dispatch('parse_date', 'lead_scoring')(expression)) }}
+{%- endmacro %}
+
+{% macro default__parse_date(expression) -%}
+    case
+        when regexp_full_match(trim({{ expression }}), '[0-9]{4}-[0-9]{2}-[0-9]{2}')
+            then try_cast(trim({{ expression }}) as date)
+    end
+{%- endmacro %}

@@ -1,0 +1,133 @@
+-- One row per back-test row of a champion x field that is known of the lead on that day: its
+-- attributes, how often each channel was used, and the days since anything happened.
+with
+
+backtest as (
+
+    select * from {{ ref('backtest') }}
+    where scorecard_role = 'champion'
+
+),
+
+attribute_history as (
+
+    select * from {{ ref('int_leads__attribute_history') }}
+    where value is not null
+
+),
+
+activities as (
+
+    select * from {{ ref('int_activities__accepted') }}
+    where not is_bot
+
+),
+
+backtest_days as (
+
+    select distinct
+        lead_id,
+        as_of_date
+    from backtest
+
+),
+
+attribute_fields as (
+
+    select
+        backtest_days.lead_id,
+        backtest_days.as_of_date,
+        'attribute:' || attribute_history.attribute as field,
+        lower(attribute_history.value) as value
+    from backtest_days
+    inner join attribute_history
+        on
+            backtest_days.lead_id = attribute_history.lead_id
+            and backtest_days.as_of_date >= attribute_history.valid_from
+            and backtest_days.as_of_date < attribute_history.valid_to
+
+),
+
+channels as (
+
+    select distinct channel
+    from activities
+    where channel is not null
+
+),
+
+channel_days as (
+
+    select
+        backtest_days.lead_id,
+        backtest_days.as_of_date,
+        activities.channel,
+        count(*) as event_count,
+        max(activities.occurred_date) as last_date
+    from backtest_days
+    inner join activities
+        on
+            backtest_days.lead_id = activities.lead_id
+            and backtest_days.as_of_date >= activities.occurred_date
+    group by backtest_days.lead_id, backtest_days.as_of_date, activities.channel
+
+),
+
+channel_fields as (
+
+    select
+        backtest_days.lead_id,
+        backtest_days.as_of_date,
+        'events:' || channels.channel as field,
+        cast(coalesce(channel_days.event_count, 0) as {{ dbt.type_string() }}) as value
+    from backtest_days
+    cross join channels
+    left join channel_days
+        on
+            backtest_days.lead_id = channel_days.lead_id
+            and backtest_days.as_of_date = channel_days.as_of_date
+            and channels.channel = channel_days.channel
+
+),
+
+recency_fields as (
+
+    select
+        lead_id,
+        as_of_date,
+        'days_since_last_activity' as field,
+        cast({{ days_between('max(last_date)', 'as_of_date') }} as {{ dbt.type_string() }}) as value
+    from channel_days
+    group by lead_id, as_of_date
+
+),
+
+fields as (
+
+    select * from attribute_fields
+    union all
+    select * from channel_fields
+    union all
+    select * from recency_fields
+
+),
+
+evidence as (
+
+    select
+        backtest.scorecard_id,
+        backtest.lead_id,
+        backtest.as_of_date,
+        backtest.split,
+        backtest.is_converted,
+        fields.field,
+        fields.value
+    from backtest
+    inner join fields
+        on
+            backtest.lead_id = fields.lead_id
+            and backtest.as_of_date = fields.as_of_date
+
+)
+
+select * from evidence

@@ -1,0 +1,181 @@
+-- One row per scorecard x dimension x bin of training scores: what converted, what the logistic
+-- curve expects, and the rate that never falls as the score rises.
+with
+
+distribution as (
+
+    select * from {{ ref('score_distribution') }}
+    where split = 'train'
+
+),
+
+fits as (
+
+    select * from {{ ref('score_logistic_fits') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('stg_config__evaluation_settings') }}
+
+),
+
+scores as (
+
+    select
+        scorecard_id,
+        dimension,
+        score,
+        sum(scored_rows) as scored_rows,
+        sum(conversions) as conversions
+    from distribution
+    group by scorecard_id, dimension, score
+
+),
+
+-- Equal scores stay together, in the bin that their middle falls into.
+positioned as (
+
+    select
+        scores.*,
+        fits.scored_rows as all_rows,
+        {{ logistic('fits.slope * scores.score + fits.intercept') }} as logistic_chance,
+        sum(scores.scored_rows) over (
+            partition by scores.scorecard_id, scores.dimension
+            order by scores.score
+            rows between unbounded preceding and current row
+        ) - cast(scores.scored_rows as {{ type_double() }}) / 2 as middle_position
+    from scores
+    inner join fits
+        on
+            scores.scorecard_id = fits.scorecard_id
+            and scores.dimension = fits.dimension
+
+),
+
+binned as (
+
+    select
+        positioned.*,
+        cast(
+            1 + floor(positioned.middle_position * settings.chance_bins / positioned.all_rows)
+            as integer
+        ) as bin
+    from positioned
+    cross join settings
+
+),
+
+bins as (
+
+    select
+        scorecard_id,
+        dimension,
+        bin,
+        min(score) as min_score,
+        sum(scored_rows) as scored_rows,
+        sum(conversions) as conversions,
+        sum(scored_rows * logistic_chance) as expected_conversions,
+        sum(scored_rows * logistic_chance * (1 - logistic_chance)) as expected_variance
+    from binned
+    group by scorecard_id, dimension, bin
+
+),
+
+-- The best rising curve through the bins: the lowest mean to the right of the highest start to the
+-- left, which is what pooling adjacent violators finds.
+spans as (
+
+    select
+        first_bins.scorecard_id,
+        first_bins.dimension,
+        first_bins.bin as first_bin,
+        last_bins.bin as last_bin,
+        sum(inner_bins.conversions) as conversions,
+        sum(inner_bins.scored_rows) as scored_rows
+    from bins as first_bins
+    inner join bins as last_bins
+        on
+            first_bins.scorecard_id = last_bins.scorecard_id
+            and first_bins.dimension = last_bins.dimension
+            and first_bins.bin <= last_bins.bin
+    inner join bins as inner_bins
+        on
+            first_bins.scorecard_id = inner_bins.scorecard_id
+            and first_bins.dimension = inner_bins.dimension
+            and first_bins.bin <= inner_bins.bin
+            and last_bins.bin >= inner_bins.bin
+    group by first_bins.scorecard_id, first_bins.dimension, first_bins.bin, last_bins.bin
+
+),
+
+-- Half a conversion keeps a bin without any from promising that nobody ever converts.
+lowest_to_the_right as (
+
+    select
+        bins.scorecard_id,
+        bins.dimension,
+        bins.bin,
+        spans.first_bin,
+        min(
+            (spans.conversions + 0.5) / (spans.scored_rows + 1)
+        ) as smoothed_rate,
+        min(
+            cast(spans.conversions as {{ type_double() }}) / spans.scored_rows
+        ) as lowest_rate
+    from bins
+    inner join spans
+        on
+            bins.scorecard_id = spans.scorecard_id
+            and bins.dimension = spans.dimension
+            and bins.bin >= spans.first_bin
+            and bins.bin <= spans.last_bin
+    group by bins.scorecard_id, bins.dimension, bins.bin, spans.first_bin
+
+),
+
+monotone as (
+
+    select
+        scorecard_id,
+        dimension,
+        bin,
+        max(lowest_rate) as monotone_rate,
+        max(smoothed_rate) as smoothed_rate
+    from lowest_to_the_right
+    group by scorecard_id, dimension, bin
+
+),
+
+calibration_bins as (
+
+    select
+        bins.scorecard_id,
+        bins.dimension,
+        bins.bin,
+        case
+            when bins.bin > min(bins.bin) over (partition by bins.scorecard_id, bins.dimension)
+                then bins.min_score
+        end as from_score,
+        lead(bins.min_score) over (
+            partition by bins.scorecard_id, bins.dimension
+            order by bins.bin
+        ) as below_score,
+        bins.scored_rows,
+        bins.conversions,
+        cast(bins.conversions as {{ type_double() }}) / bins.scored_rows as conversion_rate,
+        bins.expected_conversions,
+        bins.expected_variance,
+        monotone.monotone_rate,
+        monotone.smoothed_rate
+    from bins
+    inner join monotone
+        on
+            bins.scorecard_id = monotone.scorecard_id
+            and bins.dimension = monotone.dimension
+            and bins.bin = monotone.bin
+
+)
+
+select * from calibration_bins

@@ -1,0 +1,178 @@
+-- One row per scorecard x dimension: the logistic curve from score to chance that training rows
+-- support most (Platt 1999), with the covariance of its parameters when rows of a lead hang together.
+with
+
+distribution as (
+
+    select * from {{ ref('score_distribution') }}
+    where split = 'train'
+
+),
+
+scores as (
+
+    select * from {{ ref('backtest_scores') }}
+    where split = 'train'
+
+),
+
+moments as (
+
+    select
+        scorecard_id,
+        dimension,
+        cast(sum(scored_rows) as {{ dbt.type_bigint() }}) as scored_rows,
+        cast(sum(conversions) as {{ dbt.type_bigint() }}) as conversions,
+        sum(scored_rows * score) / sum(scored_rows) as mean_score,
+        sqrt(
+            greatest(
+                sum(scored_rows * score * score) / sum(scored_rows)
+                - power(sum(scored_rows * score) / sum(scored_rows), 2),
+                0
+            )
+        ) as score_deviation
+    from distribution
+    group by scorecard_id, dimension
+
+),
+
+-- Newton's method wants numbers around zero.
+scaled as (
+
+    select
+        distribution.scorecard_id,
+        distribution.dimension,
+        (distribution.score - moments.mean_score) / nullif(moments.score_deviation, 0) as x,
+        sum(distribution.scored_rows) as scored_rows,
+        sum(distribution.conversions) as conversions
+    from distribution
+    inner join moments
+        on
+            distribution.scorecard_id = moments.scorecard_id
+            and distribution.dimension = moments.dimension
+    where moments.score_deviation > 0
+    group by
+        distribution.scorecard_id,
+        distribution.dimension,
+        (distribution.score - moments.mean_score) / nullif(moments.score_deviation, 0)
+
+),
+
+{{ logistic_fit('fits', 'scaled', ['scorecard_id', 'dimension']) }},
+
+scaled_scores as (
+
+    select
+        scores.scorecard_id,
+        scores.dimension,
+        scores.lead_id,
+        (scores.score - moments.mean_score) / moments.score_deviation as x,
+        case when scores.is_converted then 1 else 0 end as conversions,
+        fits.slope,
+        fits.intercept
+    from scores
+    inner join moments
+        on
+            scores.scorecard_id = moments.scorecard_id
+            and scores.dimension = moments.dimension
+    inner join fits
+        on
+            scores.scorecard_id = fits.scorecard_id
+            and scores.dimension = fits.dimension
+
+),
+
+row_chances as (
+
+    select
+        *,
+        {{ logistic('slope * x + intercept') }} as chance
+    from scaled_scores
+
+),
+
+-- The rows of one lead are not independent, so their errors are added up before they are squared.
+lead_errors as (
+
+    select
+        scorecard_id,
+        dimension,
+        lead_id,
+        sum((conversions - chance) * x) as slope_error,
+        sum(conversions - chance) as intercept_error,
+        sum(chance * (1 - chance) * x * x) as slope_weight,
+        sum(chance * (1 - chance) * x) as cross_weight,
+        sum(chance * (1 - chance)) as intercept_weight
+    from row_chances
+    group by scorecard_id, dimension, lead_id
+
+),
+
+error_sums as (
+
+    select
+        scorecard_id,
+        dimension,
+        sum(slope_weight) as h11,
+        sum(cross_weight) as h12,
+        sum(intercept_weight) as h22,
+        nullif(
+            sum(slope_weight) * sum(intercept_weight) - sum(cross_weight) * sum(cross_weight), 0
+        ) as determinant,
+        sum(slope_error * slope_error) as m11,
+        sum(slope_error * intercept_error) as m12,
+        sum(intercept_error * intercept_error) as m22
+    from lead_errors
+    group by scorecard_id, dimension
+
+),
+
+-- The sandwich: inverse of the weights, squared errors, inverse of the weights.
+covariances as (
+
+    select
+        scorecard_id,
+        dimension,
+        (h22 * h22 * m11 - 2 * h12 * h22 * m12 + h12 * h12 * m22)
+        / (determinant * determinant) as slope_variance,
+        (h12 * h12 * m11 - 2 * h11 * h12 * m12 + h11 * h11 * m22)
+        / (determinant * determinant) as intercept_variance,
+        (-h12 * h22 * m11 + (h11 * h22 + h12 * h12) * m12 - h11 * h12 * m22)
+        / (determinant * determinant) as covariance
+    from error_sums
+
+),
+
+logistic_fits as (
+
+    select
+        moments.scorecard_id,
+        moments.dimension,
+        moments.scored_rows,
+        moments.conversions,
+        moments.mean_score,
+        moments.score_deviation,
+        coalesce(fits.is_converged, false) as is_converged,
+        fits.slope / moments.score_deviation as slope,
+        fits.intercept - fits.slope * moments.mean_score / moments.score_deviation as intercept,
+        covariances.slope_variance / power(moments.score_deviation, 2) as slope_variance,
+        covariances.intercept_variance
+        - 2 * covariances.covariance * moments.mean_score / moments.score_deviation
+        + covariances.slope_variance
+        * power(moments.mean_score / moments.score_deviation, 2) as intercept_variance,
+        covariances.covariance / moments.score_deviation
+        - covariances.slope_variance
+        * moments.mean_score / power(moments.score_deviation, 2) as slope_intercept_covariance
+    from moments
+    left join fits
+        on
+            moments.scorecard_id = fits.scorecard_id
+            and moments.dimension = fits.dimension
+    left join covariances
+        on
+            moments.scorecard_id = covariances.scorecard_id
+            and moments.dimension = covariances.dimension
+
+)
+
+select * from logistic_fits
