@@ -42,15 +42,15 @@ counts as (
         -avg(
             case when is_converted then ln(contender_chance) else ln(1 - contender_chance) end
         ) as contender_log_loss,
-        count(case when champion_is_mql then 1 end) as champion_mql_rows,
-        count(case when contender_is_mql then 1 end) as contender_mql_rows,
-        count(case when contender_is_mql and not champion_is_mql then 1 end) as swap_in_rows,
+        count(case when is_champion_mql then 1 end) as champion_mql_rows,
+        count(case when is_contender_mql then 1 end) as contender_mql_rows,
+        count(case when is_contender_mql and not is_champion_mql then 1 end) as swap_in_rows,
         count(
-            case when contender_is_mql and not champion_is_mql and is_converted then 1 end
+            case when is_contender_mql and not is_champion_mql and is_converted then 1 end
         ) as swap_in_conversions,
-        count(case when champion_is_mql and not contender_is_mql then 1 end) as swap_out_rows,
+        count(case when is_champion_mql and not is_contender_mql then 1 end) as swap_out_rows,
         count(
-            case when champion_is_mql and not contender_is_mql and is_converted then 1 end
+            case when is_champion_mql and not is_contender_mql and is_converted then 1 end
         ) as swap_out_conversions
     from comparison_rows
     group by scorecard_id, contender_id, contender_type

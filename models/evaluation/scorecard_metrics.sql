@@ -130,7 +130,6 @@ ranked_samples as (
         row_number() over (partition by scorecard_id, dimension, split order by auc) as position,
         count(*) over (partition by scorecard_id, dimension, split) as sample_count
     from auc_samples
-    where auc is not null
 
 ),
 

@@ -76,6 +76,8 @@ OTHER_COLUMNS = {
     "starts_on": "with ends_on the two ends of a period",
     "ends_on": "with starts_on the two ends of a period",
     "ignores_dots": "the name that the seed gives it",
+    "cohort_month": "the first day of a month",
+    "month": "the first day of a month",
 }
 
 # Numbers that say nothing about a business: none, one, two, a percent, and the half of a half-life.
@@ -443,7 +445,8 @@ def test_models_are_named_after_their_folder():
         prefixes = PREFIXES.get(folder, (f"{short_layer}_{system}__",) if short_layer else ())
         if prefixes and not path.stem.startswith(prefixes):
             problems.append(f"{short(path)}: begin with {' or '.join(prefixes)}")
-        if not prefixes and ("__" in path.stem or path.stem.startswith(("stg_", "int_", "score_"))):
+        reserved = ("stg_", "int_") if layer == "evaluation" else ("stg_", "int_", "score_")
+        if not prefixes and ("__" in path.stem or path.stem.startswith(reserved)):
             problems.append(f"{short(path)}: a table for people has no prefix")
         if not re.fullmatch(r"[a-z][a-z0-9_]*", path.stem):
             problems.append(f"{short(path)}: not snake case")

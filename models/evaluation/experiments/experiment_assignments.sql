@@ -151,8 +151,8 @@ assignments as (
         scorecard_id,
         entered_date,
         maturity_date,
-        maturity_date <= as_of_date as is_mature,
         is_below_line,
+        maturity_date <= as_of_date as is_mature,
         case
             when maturity_date <= as_of_date
                 then 'Work it as usual: its part in the experiment is over'

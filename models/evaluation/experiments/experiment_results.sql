@@ -212,36 +212,42 @@ sample_ratios as (
 
 ),
 
-rates as (
+settled as (
 
     select
         expected_arms.*,
         sample_ratios.chi_square as sample_ratio_chi_square,
         sample_ratios.p_value as sample_ratio_p_value,
+        settings.confidence_z,
+        settings.power_z,
         coalesce(
             sample_ratios.p_value < 2 * {{ normal_cdf('sample_ratios.minus_limit_z') }}, false
-        ) as has_sample_ratio_mismatch,
-        cast(expected_arms.conversions as {{ type_double() }}) / nullif(expected_arms.known_leads, 0) as rate,
-        {{ wilson_bound('expected_arms.conversions', 'expected_arms.known_leads', 'settings.confidence_z', '-') }} as rate_low,
-        {{ wilson_bound('expected_arms.conversions', 'expected_arms.known_leads', 'settings.confidence_z', '+') }} as rate_high,
-        cast(expected_arms.control_conversions as {{ type_double() }}) / nullif(expected_arms.control_known_leads, 0)
-            as control_rate,
-        {{ wilson_bound(
-            'expected_arms.control_conversions', 'expected_arms.control_known_leads', 'settings.confidence_z', '-'
-        ) }} as control_rate_low,
-        {{ wilson_bound(
-            'expected_arms.control_conversions', 'expected_arms.control_known_leads', 'settings.confidence_z', '+'
-        ) }} as control_rate_high,
-        cast(expected_arms.conversions + expected_arms.control_conversions as {{ type_double() }})
-        / nullif(expected_arms.known_leads + expected_arms.control_known_leads, 0) as pooled_rate,
-        settings.confidence_z,
-        settings.power_z
+        ) as has_sample_ratio_mismatch
     from expected_arms
     inner join sample_ratios
         on
             expected_arms.experiment_id = sample_ratios.experiment_id
             and expected_arms.arm = sample_ratios.arm
     cross join settings
+
+),
+
+rates as (
+
+    select
+        *,
+        cast(conversions as {{ type_double() }}) / nullif(known_leads, 0) as rate,
+        {{ wilson_bound('conversions', 'known_leads', 'confidence_z', '-') }} as rate_low,
+        {{ wilson_bound('conversions', 'known_leads', 'confidence_z', '+') }} as rate_high,
+        cast(control_conversions as {{ type_double() }}) / nullif(control_known_leads, 0)
+            as control_rate,
+        {{ wilson_bound('control_conversions', 'control_known_leads', 'confidence_z', '-') }}
+            as control_rate_low,
+        {{ wilson_bound('control_conversions', 'control_known_leads', 'confidence_z', '+') }}
+            as control_rate_high,
+        cast(conversions + control_conversions as {{ type_double() }})
+        / nullif(known_leads + control_known_leads, 0) as pooled_rate
+    from settled
 
 ),
 

@@ -91,7 +91,7 @@ rival_rows as (
         contender_totals.score as contender_score,
         champion_totals.chance as champion_chance,
         contender_totals.chance as contender_chance,
-        contender_rows.is_mql as contender_is_mql
+        contender_rows.is_mql as is_contender_mql
     from rivals
     inner join totals as champion_totals on rivals.scorecard_id = champion_totals.scorecard_id
     inner join totals as contender_totals
@@ -123,7 +123,7 @@ baseline_rows as (
         baselines.score as contender_score,
         champion_totals.chance as champion_chance,
         baselines.chance as contender_chance,
-        cast(null as boolean) as contender_is_mql
+        cast(null as boolean) as is_contender_mql
     from totals as champion_totals
     inner join totals as baselines
         on
@@ -148,7 +148,7 @@ ranked as (
 
     select
         pairs.*,
-        backtest.is_mql as champion_is_mql,
+        backtest.is_mql as is_champion_mql,
         row_number() over (
             partition by pairs.scorecard_id, pairs.contender_id
             order by
@@ -182,8 +182,8 @@ compared as (
         contender_score,
         champion_chance,
         contender_chance,
-        champion_is_mql,
-        coalesce(contender_is_mql, contender_position <= champion_mql_rows) as contender_is_mql
+        is_champion_mql,
+        coalesce(is_contender_mql, contender_position <= champion_mql_rows) as is_contender_mql
     from ranked
 
 )

@@ -36,6 +36,13 @@ grouped as (
 
 ),
 
-{{ auc_samples('samples', 'grouped', 'weights', ['scorecard_id', 'dimension', 'split']) }}
+{{ auc_samples('samples', 'grouped', 'weights', ['scorecard_id', 'dimension', 'split']) }},
 
-select * from samples
+measured_samples as (
+
+    select * from samples
+    where auc is not null
+
+)
+
+select * from measured_samples

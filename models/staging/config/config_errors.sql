@@ -1978,13 +1978,14 @@ dated_experiments as (
         {{ parse_boolean('is_control') }} as is_control_arm,
         row_number() over (partition by experiment_id order by row_number) as arm_position,
         count(*) over (partition by experiment_id) as arm_count,
-        {%- for column in ['row_number', 'salt', 'starts_on', 'ends_on'] %}
-            first_value({{ column }}) over (
-                partition by experiment_id
-                order by row_number
-            ) as first_{{ column }}
-            {{- ',' if not loop.last }}
-        {%- endfor %}
+        first_value(row_number) over (partition by experiment_id order by row_number)
+            as first_row_number,
+        first_value(salt) over (partition by experiment_id order by row_number)
+            as first_salt,
+        first_value(starts_on) over (partition by experiment_id order by row_number)
+            as first_starts_on,
+        first_value(ends_on) over (partition by experiment_id order by row_number)
+            as first_ends_on
     from experiments
     where experiment_id is not null
 
@@ -2040,7 +2041,7 @@ experiment_shares as (
         seed_file,
         experiment_id,
         max(row_number) as row_number,
-        sum(cast(share_number as decimal(12, 6))) as shares
+        sum(cast(share_number as decimal(12, 6))) as share_sum
     from experiments
     where
         experiment_id is not null
@@ -2058,10 +2059,10 @@ experiments_with_too_many_leads as (
         'share' as column_name,
         'error' as severity,
         'the shares of experiment ' || experiment_id || ' add up to '
-        || cast(cast(shares as {{ type_double() }}) as {{ dbt.type_string() }}) as problem,
+        || cast(cast(share_sum as {{ type_double() }}) as {{ dbt.type_string() }}) as problem,
         'lower some of them until they add up to 1 or less' as fix
     from experiment_shares
-    where shares > 1
+    where share_sum > 1
 
 ),
 
@@ -2082,8 +2083,8 @@ experiments_without_control as (
         experiments.row_number,
         'is_control' as column_name,
         'error' as severity,
-        'experiment ' || experiments.experiment_id || ' has no control' as problem,
-        'write true in the row of the arm that the others are compared with' as fix
+        'write true in the row of the arm that the others are compared with' as fix,
+        'experiment ' || experiments.experiment_id || ' has no control' as problem
     from dated_experiments as experiments
     inner join experiment_controls as controls
         on experiments.experiment_id = controls.experiment_id
@@ -2119,8 +2120,8 @@ experiments_with_one_arm as (
         row_number,
         'arm' as column_name,
         'warning' as severity,
-        'experiment ' || experiment_id || ' has one arm only, so nothing is compared' as problem,
-        'add a row for another arm, or delete the experiment' as fix
+        'add a row for another arm, or delete the experiment' as fix,
+        'experiment ' || experiment_id || ' has one arm only, so nothing is compared' as problem
     from dated_experiments
     where arm_count = 1
 
@@ -2252,20 +2253,20 @@ other_experiments as (
         experiments.seed_file,
         experiments.row_number,
         experiments.salt,
-        others.experiment_id as other_experiment_id,
-        others.row_number as other_row_number,
-        others.salt as other_salt,
-        experiments.starts_date <= coalesce(others.ends_date, cast('9999-12-31' as date))
-        and others.starts_date <= coalesce(experiments.ends_date, cast('9999-12-31' as date))
-            as is_overlapping
+        other_arms.experiment_id as other_experiment_id,
+        other_arms.row_number as other_row_number,
+        other_arms.salt as other_salt,
+        experiments.starts_date <= coalesce(other_arms.ends_date, cast('9999-12-31' as date))
+        and other_arms.starts_date
+        <= coalesce(experiments.ends_date, cast('9999-12-31' as date)) as is_overlapping
     from dated_experiments as experiments
-    inner join dated_experiments as others
+    inner join dated_experiments as other_arms
         on
-            experiments.experiment_id <> others.experiment_id
-            and experiments.row_number > others.row_number
+            experiments.experiment_id <> other_arms.experiment_id
+            and experiments.row_number > other_arms.row_number
     where
         experiments.arm_position = 1
-        and others.arm_position = 1
+        and other_arms.arm_position = 1
 
 ),
 

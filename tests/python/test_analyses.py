@@ -1,0 +1,701 @@
+"""The analyses answer their questions: they run, add up and agree with plain Python."""
+
+import datetime
+import math
+import random
+import shutil
+from collections import defaultdict
+from decimal import Decimal
+
+import duckdb
+import numpy as np
+import pytest
+import statsmodels.api as sm
+import yaml
+from conftest import DEMO_AS_OF, PROJECT, SEEDS, Warehouse
+from sklearn.metrics import f1_score, log_loss, precision_score, recall_score
+from statsmodels.stats.proportion import proportion_confint
+
+FOLDER = PROJECT / "analyses"
+FILES = sorted(FOLDER.glob("*.sql"))
+NAMES = [path.stem for path in FILES]
+DOCUMENTED = {
+    entry["name"]: entry
+    for entry in yaml.safe_load((FOLDER / "_analyses.yml").read_text(encoding="utf-8"))["analyses"]
+}
+# Stand in the compiled SQL for what a test asks about.
+ASKED = {
+    "lead": "the asked lead",
+    "scorecard": "the asked scorecard",
+    "day": "2001-01-01",
+    "from_day": "2002-02-02",
+    "to_day": "2003-03-03",
+}
+MAIN_SCORECARD = "b2b_saas_v1"
+
+
+def compiled(warehouse: Warehouse, **variables) -> dict[str, str]:
+    """The SQL of each analysis with certain vars."""
+    result = warehouse.dbt("compile", "--select", *NAMES, **variables)
+    assert result.success, result.log
+    return {entry.node.name: entry.node.compiled_code for entry in result.result.results}
+
+
+def rows_of(connection, sql: str) -> list[dict]:
+    """Rows of a query, by column name."""
+    cursor = connection.execute(sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def asking(sql: str, **values) -> str:
+    """The SQL that was compiled for `ASKED`, asking about something else."""
+    for name, value in values.items():
+        assert ASKED[name] in sql
+        sql = sql.replace(ASKED[name], str(value))
+    return sql
+
+
+@pytest.fixture(scope="module")
+def usual(demo):
+    """The SQL of each analysis without any var."""
+    return compiled(demo)
+
+
+@pytest.fixture(scope="module")
+def asked(demo):
+    """The SQL of each analysis about the lead, scorecard and days of `ASKED`."""
+    return compiled(demo, **ASKED)
+
+
+@pytest.fixture(scope="module")
+def connection(demo, usual, asked):
+    with duckdb.connect(str(demo.database)) as connected:
+        yield connected
+
+
+# Shape -------------------------------------------------------------------------------------------
+
+
+def test_every_analysis_begins_with_a_question_and_says_how_to_run_it():
+    assert FILES
+    for path in FILES:
+        text = path.read_text(encoding="utf-8")
+        first = text.splitlines()[0]
+        assert first.startswith("-- "), f"{path.name}: {first}"
+        assert first.endswith("?"), f"{path.name}: {first}"
+        header = text[: text.index("\nwith\n")]
+        assert f"-- dbt show --select {path.stem} " in header, path.name
+        assert "-- Vars: " in header, path.name
+
+
+def test_every_analysis_is_documented():
+    assert sorted(DOCUMENTED) == NAMES
+    for path in FILES:
+        question = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("-- ")
+        described = " ".join(DOCUMENTED[path.stem]["description"].split())
+        assert described.startswith(question), f"{path.name}: {described}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_analysis_gives_rows_with_the_documented_columns(connection, usual, name):
+    found = rows_of(connection, usual[name])
+    assert found
+    columns = DOCUMENTED[name]["columns"]
+    assert list(found[0]) == [column["name"] for column in columns]
+    assert all(column["description"] for column in columns)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_analysis_comes_out_the_same_again(connection, usual, name):
+    first, second = (rows_of(connection, usual[name]) for _ in range(2))
+    assert len(first) == len(second)
+    for one, other in zip(first, second, strict=True):
+        for column, value in one.items():
+            # Sums of floats depend on their order in the last digits.
+            is_float = isinstance(value, float)
+            assert other[column] == (pytest.approx(value, abs=1e-9) if is_float else value)
+
+
+def test_dbt_show_prints_the_waterfall_of_a_lead(demo):
+    ((lead_id, score),) = demo.query(
+        "select lead_id, score from lead_scores where is_primary order by score desc, lead_id "
+        "limit 1 offset 3"
+    )
+    text = (FOLDER / "explain_lead.sql").read_text(encoding="utf-8")
+    for what in (("--select", "explain_lead"), ("--inline", text)):
+        result = demo.dbt("show", *what, "--limit", "60", lead=lead_id)
+        assert result.success, result.log
+        table = result.result.results[0].agate_table
+        assert table.columns["entry"][0] == "base"
+        assert table.columns["entry"][-1] == "score"
+        assert table.columns["running_score"][-1] == score
+        assert set(table.columns["lead_id"]) == {lead_id}
+    shown = demo.dbt("show", "--select", "explain_lead", "--limit", "2", lead=lead_id)
+    assert len(shown.result.results[0].agate_table.rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"day": "30.06.2026"}, "The var day is '30.06.2026': write a date such as 2026-03-01."),
+        ({"from_day": "2026-02-30"}, "The var from_day is '2026-02-30': write a date such as"),
+        ({"half_lives": [7, -1]}, "The var half_lives holds '-1': write days such as"),
+        ({"held_out_share": 1.5}, "The var held_out_share is '1.5': write a number between"),
+        ({"cost_per_call": "forty"}, "The var cost_per_call is 'forty': write a number such as"),
+        ({"by_days": ["week"]}, "The var by_days holds 'week': write whole numbers such as"),
+    ],
+)
+def test_vars_that_make_no_sense_are_explained(demo, variables, message):
+    result = demo.dbt("compile", "--select", *NAMES, **variables)
+    assert not result.success
+    assert message in f"{result.log}\n{result.exception}"
+
+
+# Where the points of a lead come from ------------------------------------------------------------
+
+
+def test_explanation_ends_at_the_score_of_any_day(connection, asked):
+    totals = rows_of(
+        connection,
+        "select lead_id, as_of_date, scorecard_id, score from score_totals order by all",
+    )
+    limited = rows_of(
+        connection,
+        "select lead_id, as_of_date, scorecard_id, score from score_totals "
+        "where limit_points <> 0 order by all limit 3",
+    )
+    kinds = set()
+    for subject in random.Random(1).sample(totals, 40) + limited:
+        lines = rows_of(
+            connection,
+            asking(
+                asked["explain_lead"],
+                lead=subject["lead_id"],
+                day=subject["as_of_date"],
+                scorecard=subject["scorecard_id"],
+            ),
+        )
+        *entries, score = lines
+        kinds.update(line["entry"] for line in entries)
+        assert entries[0]["entry"] == "base"
+        assert score["entry"] == "score"
+        assert score["running_score"] == entries[-1]["running_score"] == subject["score"]
+        assert sum(line["points"] for line in entries) == subject["score"]
+        assert all(line["sentence"] for line in lines)
+        assert [line["line"] for line in lines] == list(range(1, len(lines) + 1))
+    assert kinds & {"lowest score", "highest score"}
+
+
+def test_explanation_of_today_reads_like_the_reasons(connection, asked):
+    leads = connection.execute(
+        "select lead_id, scorecard_id from lead_scores order by hash(lead_id || scorecard_id) "
+        "limit 20"
+    ).fetchall()
+    for lead_id, scorecard_id in leads:
+        lines = rows_of(
+            connection,
+            asking(asked["explain_lead"], lead=lead_id, day=DEMO_AS_OF, scorecard=scorecard_id),
+        )
+        reasons = connection.execute(
+            "select reason, points from lead_score_reasons where lead_id = ? and scorecard_id = ?",
+            [lead_id, scorecard_id],
+        ).fetchall()
+        found = sorted((line["sentence"], line["points"]) for line in lines[:-1])
+        assert found == sorted(reasons)
+
+
+def test_best_lead_is_explained_when_none_is_asked_for(connection, usual):
+    lines = rows_of(connection, usual["explain_lead"])
+    assert lines[-1]["as_of_date"] == DEMO_AS_OF
+    best = connection.execute("select max(score) from lead_scores where is_primary").fetchone()
+    assert (lines[-1]["running_score"],) == best
+
+
+def test_merged_lead_is_explained_by_the_one_that_stayed(connection, asked):
+    merged, survivor, scorecard = connection.execute(
+        "select identity.lead_id, identity.surviving_lead_id, scorecard_id "
+        "from int_leads__identity as identity "
+        "inner join lead_scores on identity.surviving_lead_id = lead_scores.lead_id "
+        "where identity.lead_id <> identity.surviving_lead_id order by all limit 1"
+    ).fetchone()
+    sql = asking(asked["explain_lead"], lead=merged, day=DEMO_AS_OF, scorecard=scorecard)
+    assert {line["lead_id"] for line in rows_of(connection, sql)} == {survivor}
+
+
+def test_score_that_does_not_exist_is_said_in_words(connection, asked):
+    lead_id = connection.execute("select min(lead_id) from score_subjects").fetchone()[0]
+    for name, entry in (("explain_lead", "entry"), ("why_score_changed", "cause")):
+        ((unknown,), (unscored,)) = (
+            rows_of(connection, asking(asked[name], lead=lead)) for lead in ("nobody", lead_id)
+        )
+        assert unknown[entry] == unscored[entry] == "not scored"
+        assert unknown["sentence"].startswith("There is no such lead")
+        assert "the scored days of this lead lie between 20" in unscored["sentence"]
+
+
+# Why a score changed -----------------------------------------------------------------------------
+
+
+def changes(connection, asked, lead_id, scorecard_id, from_date, to_date) -> list[dict]:
+    """Lines of why_score_changed, after a look at whether they add up."""
+    lines = rows_of(
+        connection,
+        asking(
+            asked["why_score_changed"],
+            lead=lead_id,
+            scorecard=scorecard_id,
+            from_day=from_date,
+            to_day=to_date,
+        ),
+    )
+    first, *between, last = lines
+    assert (first["cause"], last["cause"]) == ("score before", "score after")
+    assert (
+        first["running_score"] + sum(line["change_points"] for line in between)
+        == (last["running_score"])
+    )
+    assert last["change_points"] == last["running_score"] - first["running_score"]
+    assert lines[-2]["running_score"] == last["running_score"]
+    assert last["sentence"].endswith("add up to the difference exactly")
+    assert all(line["change_points"] != 0 for line in between)
+    assert all(line["sentence"] for line in lines)
+    return lines
+
+
+def pairs_of_days(connection, count: int) -> list[tuple]:
+    """Random lead, scorecard and two of the scored days."""
+    days = defaultdict(list)
+    for lead_id, scorecard_id, day in connection.execute(
+        "select lead_id, scorecard_id, as_of_date from score_totals order by all"
+    ).fetchall():
+        days[lead_id, scorecard_id].append(day)
+    chance = random.Random(2)
+    subjects = chance.sample([key for key, value in days.items() if len(value) > 1], count)
+    return [(*key, *sorted(chance.sample(days[key], 2))) for key in subjects]
+
+
+def test_changes_add_up_to_the_difference_of_two_scores(connection, asked):
+    causes = set()
+    for lead_id, scorecard_id, from_date, to_date in pairs_of_days(connection, 150):
+        lines = changes(connection, asked, lead_id, scorecard_id, from_date, to_date)
+        causes.update(line["cause"] for line in lines)
+        scores = dict(
+            connection.execute(
+                "select as_of_date, score from score_totals where lead_id = ? and scorecard_id = ?",
+                [lead_id, scorecard_id],
+            ).fetchall()
+        )
+        assert lines[0]["running_score"] == scores[from_date]
+        assert lines[-1]["running_score"] == scores[to_date]
+    assert causes >= {
+        "new events", "expired events", "decay", "caps", "attributes", "activity conditions",
+        "limits",
+    }  # fmt: skip
+
+
+def test_new_expired_and_older_events_are_told_apart(connection, asked):
+    rules = {
+        (rule["scorecard_id"], rule["rule_id"]): rule
+        for rule in rows_of(connection, "select * from stg_config__rules")
+    }
+    seen = 0
+    for lead_id, scorecard_id, from_date, to_date in pairs_of_days(connection, 60):
+        events = defaultdict(list)
+        for rule_id, day in connection.execute(
+            """
+            select kinds.rule_id, activities.occurred_date
+            from int_activities__accepted as activities
+            inner join score_rule_activity_types as kinds
+                on activities.activity_type = kinds.activity_type
+                and activities.channel is not distinct from kinds.channel
+            inner join stg_config__rules as rules
+                on kinds.scorecard_id = rules.scorecard_id and kinds.rule_id = rules.rule_id
+            where lead_id = ? and kinds.scorecard_id = ? and not is_bot
+                and (rules.topic is null or rules.topic = activities.topic)
+            """,
+            [lead_id, scorecard_id],
+        ).fetchall():
+            events[rule_id].append(day)
+        expected = {}
+        for (rule_scorecard, rule_id), rule in rules.items():
+            if (rule_scorecard, rule["measure"], rule["segment_id"]) != (
+                scorecard_id, "each", None
+            ):  # fmt: skip
+                continue
+
+            def worth(day, as_of, rule=rule):
+                age = (as_of - day).days
+                if age < 0 or (rule["window_days"] is not None and age >= rule["window_days"]):
+                    return None
+                half_life = rule["half_life_days"]
+                return float(rule["points"]) * (0.5 ** (age / half_life) if half_life else 1)
+
+            parts = dict.fromkeys(("new events", "expired events", "decay"), 0.0)
+            for day in events[rule_id]:
+                before, after = worth(day, from_date), worth(day, to_date)
+                if before is None and after is not None:
+                    parts["new events"] += after
+                elif before is not None and after is None:
+                    parts["expired events"] -= before
+                elif before is not None:
+                    parts["decay"] += after - before
+            expected.update({(cause, rule_id): value for cause, value in parts.items()})
+        found = {
+            (line["cause"], line["entry"]): float(line["change_points"])
+            for line in changes(connection, asked, lead_id, scorecard_id, from_date, to_date)
+        }
+        for key, value in expected.items():
+            # Points are rounded to cents, once for each of the two days.
+            assert found.get(key, 0) == pytest.approx(value, abs=0.0151), key
+            seen += value != 0
+    assert seen > 100
+
+
+def test_lead_that_moved_most_is_explained_when_none_is_asked_for(connection, usual):
+    lines = rows_of(connection, usual["why_score_changed"])
+    moved = connection.execute(
+        "select max(abs(score_change_30d)) from lead_scores where is_primary"
+    ).fetchone()[0]
+    assert lines[-1]["to_date"] == DEMO_AS_OF
+    assert lines[-1]["from_date"] == DEMO_AS_OF - datetime.timedelta(days=30)
+    assert abs(lines[-1]["change_points"]) == moved
+
+
+def copy_of(demo: Warehouse, root, **settings) -> Warehouse:
+    """A warehouse of its own that starts from what the demo has built."""
+    root.mkdir(parents=True)
+    demo.query("checkpoint")
+    shutil.copy(demo.database, root / demo.database.name)
+    return Warehouse(root, raw=demo.raw, **settings)
+
+
+def test_published_score_that_data_changed_later_is_a_line(demo, asked, tmp_path):
+    later = DEMO_AS_OF - datetime.timedelta(days=3)
+    earlier = DEMO_AS_OF - datetime.timedelta(days=20)
+    warehouse = copy_of(demo, tmp_path / "late")
+    with duckdb.connect(str(warehouse.database)) as connected:
+        lead_id = connected.execute(
+            "select lead_id from score_totals where scorecard_id = ? and as_of_date = ? "
+            "order by score desc limit 1",
+            [MAIN_SCORECARD, earlier],
+        ).fetchone()[0]
+        for day, points in ((earlier, 7), (later, 2), (DEMO_AS_OF, 50)):
+            connected.execute(
+                "update lead_score_log set score = score - ? "
+                "where lead_id = ? and scorecard_id = ? and as_of_date = ?",
+                [points, lead_id, MAIN_SCORECARD, day],
+            )
+        lines = changes(connected, asked, lead_id, MAIN_SCORECARD, earlier, later)
+        assert [
+            line["change_points"] for line in lines if line["cause"] == "later data"
+        ] == [7, -2]  # fmt: skip
+        # Today's score is the one that everybody sees now.
+        lines = changes(connected, asked, lead_id, MAIN_SCORECARD, earlier, DEMO_AS_OF)
+        assert [line["change_points"] for line in lines if line["cause"] == "later data"] == [7]
+
+
+@pytest.mark.slow
+def test_edited_rules_are_a_line_of_their_own(demo, asked, edited_seeds, tmp_path):
+    warehouse = copy_of(demo, tmp_path / "edited", seeds=edited_seeds)
+    published = {
+        row[:3]: row[3]
+        for row in warehouse.query(
+            "select lead_id, scorecard_id, as_of_date, score from lead_score_log"
+        )
+    }
+    path = edited_seeds / "scorecards" / "score_rules.csv"
+    text = path.read_text(encoding="utf-8")
+    edited = text.replace(
+        "b2b_saas_v1,title_leader,fit,seniority,value,,,in,vp|director|head,9,",
+        "b2b_saas_v1,title_leader,fit,seniority,value,,,in,vp|director|head,14,",
+    )
+    assert edited != text
+    path.write_text(edited, encoding="utf-8")
+    warehouse.build("--select", "staging.config", "scoring", "marts")
+    with duckdb.connect(str(warehouse.database)) as connected:
+        rebuilt = {
+            row[:3]: row[3]
+            for row in connected.execute(
+                "select lead_id, scorecard_id, as_of_date, score from score_totals"
+            ).fetchall()
+        }
+        edits = 0
+        for lead_id, scorecard_id, from_date, to_date in pairs_of_days(connected, 100):
+            lines = changes(connected, asked, lead_id, scorecard_id, from_date, to_date)
+            before, after = (
+                (lead_id, scorecard_id, from_date), (lead_id, scorecard_id, to_date)
+            )  # fmt: skip
+            assert lines[0]["running_score"] == published.get(before, rebuilt[before])
+            if to_date == DEMO_AS_OF:
+                assert lines[-1]["running_score"] == rebuilt[after]
+            else:
+                assert lines[-1]["running_score"] == published.get(after, rebuilt[after])
+            expected = [rebuilt[before] - published.get(before, rebuilt[before])]
+            if to_date != DEMO_AS_OF:
+                expected.append(published.get(after, rebuilt[after]) - rebuilt[after])
+            found = [line["change_points"] for line in lines if line["cause"] == "rules edited"]
+            assert found == [points for points in expected if points]
+            edits += bool(found)
+        assert edits > 5
+    assert (SEEDS / "scorecards" / "score_rules.csv").read_text(encoding="utf-8") == text
+
+
+# Bands, thresholds, speed ------------------------------------------------------------------------
+
+
+def backtest_of(connection, scorecard_id=MAIN_SCORECARD) -> list[dict]:
+    return rows_of(
+        connection, f"select * from backtest where scorecard_id = '{scorecard_id}' order by all"
+    )
+
+
+def test_bands_are_read_from_best_to_worst(connection, usual):
+    lines = rows_of(connection, usual["bands_against_conversion"])
+    by_band = {(line["scorecard_id"], line["band"]): line for line in lines}
+    assert len(by_band) == len(lines) == 12
+    counted = [line["band"] for line in lines if line["scorecard_id"] == MAIN_SCORECARD]
+    assert counted == ["hot", "warm", "cold"]
+    rows = backtest_of(connection)
+    for band in counted:
+        converted = [row["is_converted"] for row in rows if row["band"] == band]
+        line = by_band[MAIN_SCORECARD, band]
+        assert (line["scored_rows"], line["conversions"]) == (len(converted), sum(converted))
+        assert line["conversion_rate"] == pytest.approx(sum(converted) / len(converted))
+        for split in ("train", "test"):
+            part = [r["is_converted"] for r in rows if (r["band"], r["split"]) == (band, split)]
+            assert line[f"{split}_conversion_rate"] == pytest.approx(sum(part) / len(part))
+    assert by_band[MAIN_SCORECARD, "hot"]["sentence"].startswith("Converts clearly better")
+    assert by_band[MAIN_SCORECARD, "cold"]["sentence"] == "Nothing below to compare with"
+
+
+def test_grid_counts_what_converted_in_each_cell(connection, usual):
+    lines = rows_of(connection, usual["fit_against_engagement"])
+    rows = backtest_of(connection)
+    base = sum(row["is_converted"] for row in rows) / len(rows)
+    assert [(line["fit_band"], line["engagement_band"]) for line in lines] == [
+        (fit, engagement) for fit in "ABCD" for engagement in "1234"
+    ]
+    assert sum(line["scored_rows"] for line in lines) == len(rows)
+    for line in lines:
+        cell = [
+            row for row in rows
+            if (row["fit_band"], row["engagement_band"])
+            == (line["fit_band"], line["engagement_band"])
+        ]  # fmt: skip
+        wins = sum(row["is_converted"] for row in cell)
+        assert (line["scored_rows"], line["conversions"]) == (len(cell), wins)
+        assert {row["priority"] for row in cell} <= {line["priority"]}
+        if cell:
+            assert line["conversion_rate"] == pytest.approx(wins / len(cell))
+            assert line["lift"] == pytest.approx(wins / len(cell) / base)
+            low, high = proportion_confint(wins, len(cell), method="wilson")
+            assert line["conversion_rate_low"] == pytest.approx(low, abs=1e-9)
+            assert line["conversion_rate_high"] == pytest.approx(high, abs=1e-9)
+
+
+def test_thresholds_agree_with_scikit_learn(demo, connection, usual):
+    rows = backtest_of(connection)
+    train = [row for row in rows if row["split"] == "train"]
+    test = [row for row in rows if row["split"] == "test"]
+    label = [row["is_converted"] for row in train]
+    cost, value = 40, 5000
+    with_money = compiled(demo, cost_per_call=cost, value_per_win=value)["best_thresholds"]
+    lines = rows_of(connection, with_money)
+    assert {line["line"] for line in lines} == {
+        *(Decimal(math.floor(row["score"])) for row in train), Decimal(50)
+    }  # fmt: skip
+    for line in lines:
+        called = [row["score"] >= line["line"] for row in train]
+        wins = sum(row["is_converted"] for row in train if row["score"] >= line["line"])
+        assert (line["rows_above"], line["wins"]) == (sum(called), wins)
+        assert line["leads_above"] == len(
+            {row["lead_id"] for row in train if row["score"] >= line["line"]}
+        )
+        precision = precision_score(label, called, zero_division=0)
+        assert line["precision_share"] == pytest.approx(precision)
+        assert line["recall_share"] == pytest.approx(recall_score(label, called))
+        assert line["f1"] == pytest.approx(f1_score(label, called))
+        assert line["lift"] == pytest.approx(precision / (sum(label) / len(label)))
+        false_alarms = (sum(called) - wins) / (len(label) - sum(label))
+        assert line["youden_j"] == pytest.approx(line["recall_share"] - false_alarms)
+        assert line["net_value"] == pytest.approx(wins * value - sum(called) * cost)
+        if wins:
+            assert line["calls_per_win"] == pytest.approx(sum(called) / wins)
+        called = [row["score"] >= line["line"] for row in test]
+        if any(called):
+            assert line["test_precision_share"] == pytest.approx(
+                precision_score([row["is_converted"] for row in test], called)
+            )
+    for flag, column in (
+        ("is_best_f1", "f1"), ("is_best_youden", "youden_j"), ("is_best_value", "net_value")
+    ):  # fmt: skip
+        (best,) = [line for line in lines if line[flag]]
+        assert best[column] == max(line[column] for line in lines)
+    assert [line["line"] for line in lines if line["is_mql_score"]] == [50]
+    assert all(line["mark"] for line in lines[:2])
+    assert not lines[-1]["mark"]
+    free = rows_of(connection, usual["best_thresholds"])
+    assert not any(line["is_best_value"] for line in free)
+    assert all(line["net_value"] is None for line in free)
+
+
+def test_days_to_conversion_agree_with_a_plain_count(connection, usual):
+    lines = rows_of(connection, usual["time_to_convert"])
+    rows = backtest_of(connection)
+    assert [line["band"] for line in lines] == ["hot", "warm", "cold", "all bands"]
+    for line in lines:
+        band = [row for row in rows if line["band"] in (row["band"], "all bands")]
+        days = sorted(
+            (row["converted_date"] - row["as_of_date"]).days for row in band if row["is_converted"]
+        )
+        assert (line["scored_rows"], line["conversions"]) == (len(band), len(days))
+        for name, share in (
+            ("quarter_days", 0.25), ("median_days", 0.5), ("three_quarters_days", 0.75),
+            ("nine_tenths_days", 0.9),
+        ):  # fmt: skip
+            if days:
+                inverted = np.percentile(days, 100 * share, method="inverted_cdf")
+                assert line[name] == inverted, (line["band"], name)
+        for day in (7, 14, 30, 60, 90):
+            converted = sum(number <= day for number in days)
+            assert line[f"by_day_{day}_share"] == pytest.approx(converted / len(band))
+        assert line["conversion_rate"] == line["by_day_90_share"]
+
+
+def test_days_beyond_the_horizon_are_not_asked_for(demo):
+    sql = compiled(demo, conversion_horizon_days=21)["time_to_convert"]
+    assert "by_day_14_share" in sql
+    assert "by_day_30_share" not in sql
+
+
+def test_rules_to_change_come_first(connection, usual):
+    lines = rows_of(connection, usual["rule_review"])
+    (rules,) = connection.execute(
+        f"select count(*) from rule_performance where scorecard_id = '{MAIN_SCORECARD}'"
+    ).fetchone()
+    assert len(lines) == rules
+    order = ["suspiciously strong", "wrong sign", "raise", "keep", "too little evidence"]
+    urgency = [
+        order.index(
+            {"lower": "raise", "never fires": order[-1]}.get(line["verdict"], line["verdict"])
+        )
+        for line in lines
+    ]
+    assert urgency == sorted(urgency)
+    for group in set(urgency):
+        moved = [
+            line["moved_points"] or 0
+            for line, own in zip(lines, urgency, strict=True)
+            if own == group
+        ]
+        assert moved == sorted(moved, reverse=True)
+    assert all(line["sentence"] for line in lines)
+
+
+# Half-lives --------------------------------------------------------------------------------------
+
+
+def decayed_counts(connection, rule: dict, rows: list[dict], half_life) -> np.ndarray:
+    """Decayed number of the events that a rule counts, one for each row, worked out in Python."""
+    days = defaultdict(list)
+    for lead_id, day in connection.execute(
+        """
+        select activities.lead_id, activities.occurred_date
+        from int_activities__accepted as activities
+        inner join score_rule_activity_types as kinds
+            on activities.activity_type = kinds.activity_type
+            and activities.channel is not distinct from kinds.channel
+        where kinds.scorecard_id = ? and kinds.rule_id = ? and not is_bot
+            and (?::varchar is null or activities.topic = ?)
+        """,
+        [rule["scorecard_id"], rule["rule_id"], rule["topic"], rule["topic"]],
+    ).fetchall():
+        days[lead_id].append(day)
+    window = rule["window_days"] or math.inf
+    counts = []
+    for row in rows:
+        ages = [(row["as_of_date"] - day).days for day in days[row["lead_id"]]]
+        counts.append(
+            sum(0.5 ** (age / half_life) if half_life else 1.0 for age in ages if 0 <= age < window)
+        )
+    return np.array(counts)
+
+
+def test_half_lives_agree_with_statsmodels_and_scikit_learn(connection, usual):
+    lines = rows_of(connection, usual["half_life_lab"])
+    rules = {
+        rule["rule_id"]: rule
+        for rule in rows_of(
+            connection,
+            "select * from stg_config__rules "
+            f"where scorecard_id = '{MAIN_SCORECARD}' and measure = 'each'",
+        )
+    }
+    assert {line["rule_id"] for line in lines} == set(rules)
+    starts_on, ends_on = connection.execute(
+        "select starts_on, ends_on from backtest_splits where split = 'train'"
+    ).fetchone()
+    held_out = math.ceil(((ends_on - starts_on).days + 1) * 0.3)
+    held_out_from = ends_on - datetime.timedelta(days=held_out - 1)
+    train = [row for row in backtest_of(connection) if row["split"] == "train"]
+    fit = [
+        row for row in train if row["as_of_date"] + datetime.timedelta(days=90) < held_out_from
+    ]  # fmt: skip
+    judge = [row for row in train if row["as_of_date"] >= held_out_from]
+    fit_labels = np.array([row["is_converted"] for row in fit], dtype=float)
+    judge_labels = np.array([row["is_converted"] for row in judge], dtype=float)
+    leads = np.array([row["lead_id"] for row in judge])
+
+    def losses(rule, half_life):
+        """Fitted curve, and the log loss of each held-out row."""
+        counts = decayed_counts(connection, rule, fit, half_life)
+        curve = sm.Logit(fit_labels, sm.add_constant(counts)).fit(
+            method="newton", maxiter=100, tol=1e-12, disp=False
+        )
+        chances = curve.predict(
+            sm.add_constant(decayed_counts(connection, rule, judge, half_life), has_constant="add")
+        )
+        each = -np.log(np.where(judge_labels == 1, chances, 1 - chances))
+        return curve, chances, each
+
+    fitted = [line for line in lines if line["held_out_log_loss"] is not None]
+    frequent = sorted(
+        {line["rule_id"]: line["fitted_rows_with_event"] for line in fitted}.items(),
+        key=lambda item: -item[1],
+    )[:6]
+    assert len(frequent) == 6
+    for rule_id, _ in frequent:
+        rule = rules[rule_id]
+        _, _, present = losses(rule, rule["half_life_days"])
+        own = [line for line in fitted if line["rule_id"] == rule_id]
+        assert sum(line["is_present"] for line in own) == 1
+        (best,) = [line for line in own if line["is_best"]]
+        assert best["held_out_log_loss"] == min(line["held_out_log_loss"] for line in own)
+        for line in own:
+            if line["half_life_days"] not in (3, 30, None) and not line["is_present"]:
+                continue
+            curve, chances, each = losses(rule, line["half_life_days"])
+            assert (line["fitted_rows"], line["held_out_rows"]) == (len(fit), len(judge))
+            assert line["fitted_conversions"] == fit_labels.sum()
+            assert line["intercept"] == pytest.approx(curve.params[0], abs=1e-6)
+            assert line["slope"] == pytest.approx(curve.params[1], abs=1e-6)
+            assert line["held_out_log_loss"] == pytest.approx(
+                log_loss(judge_labels, chances), abs=1e-6
+            )
+            gains = present - each
+            assert line["gain_per_1000_rows"] == pytest.approx(1000 * gains.mean(), abs=1e-3)
+            by_lead = defaultdict(float)
+            for lead_id, gain in zip(leads, gains - gains.mean(), strict=True):
+                by_lead[lead_id] += gain
+            error = math.sqrt(sum(value**2 for value in by_lead.values())) / len(judge)
+            assert line["gain_error_per_1000_rows"] == pytest.approx(1000 * error, abs=1e-3)
+
+
+def test_signal_that_no_rule_names_can_be_tried(demo, connection):
+    for signal, rule_id in (("email_delivered", "no rule"), ("email_click", "clicked_email")):
+        sql = compiled(demo, signal=signal, half_lives=[5, "none"])["half_life_lab"]
+        lines = rows_of(connection, sql)
+        assert {line["rule_id"] for line in lines} == {rule_id}
+        assert {line["signal"] for line in lines} == {signal}
+        assert {line["half_life_days"] for line in lines} >= {5, None}

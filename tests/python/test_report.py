@@ -1,0 +1,502 @@
+"""The page of `lead-scoring report`: drawn in a browser, and harmless whatever the data says."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+from statsmodels.stats.proportion import proportion_confint
+
+from lead_scoring.cli import main
+from lead_scoring.report import queries, write_report
+from lead_scoring.report.page import csv_address, json_script, slug
+from lead_scoring.report.sections.parts import Column, Table
+
+WIDTHS = (390, 1440)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+HOSTILE = "</script><img src=x onerror='window.harmed=1'><script>window.harmed=1</script>"
+FORMULA = "=HYPERLINK(1)"
+
+# Charts of a hidden scorecard are drawn when it is chosen.
+ALL_DRAWN = """() => [...document.querySelectorAll('.drawing')]
+    .filter(drawing => drawing.offsetParent !== null)
+    .every(drawing => ['yes', 'failed'].includes(drawing.dataset.drawn))"""
+
+# Texts that can be seen, with their size in pixels and the contrast with what is behind them
+# (WCAG 2.2, relative luminance).
+TEXTS = """() => {
+    const canvas = Object.assign(document.createElement('canvas'), {width: 1, height: 1});
+    const context = canvas.getContext('2d', {willReadFrequently: true});
+    const rgba = colour => {
+        context.clearRect(0, 0, 1, 1);
+        context.fillStyle = colour;
+        context.fillRect(0, 0, 1, 1);
+        return [...context.getImageData(0, 0, 1, 1).data];
+    };
+    const luminance = ([r, g, b]) => [r, g, b]
+        .map(value => value / 255)
+        .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, value, n) => sum + value * [0.2126, 0.7152, 0.0722][n], 0);
+    const behind = element => {
+        for (let at = element; at; at = at.parentElement) {
+            const colour = getComputedStyle(at).backgroundColor;
+            if (rgba(colour)[3] === 255) return colour;
+        }
+        return 'white';
+    };
+    const found = [];
+    for (const element of document.body.querySelectorAll('*')) {
+        if (['SCRIPT', 'STYLE', 'NOSCRIPT'].includes(element.tagName)) continue;
+        const text = [...element.childNodes]
+            .filter(node => node.nodeType === Node.TEXT_NODE)
+            .map(node => node.textContent.trim()).join(' ').trim();
+        if (!text || !element.getClientRects().length || !element.checkVisibility()) continue;
+        const style = getComputedStyle(element);
+        const isDrawn = element instanceof SVGElement;
+        const [a, b] = [isDrawn ? style.fill : style.color, behind(element)]
+            .map(rgba).map(luminance).sort((x, y) => y - x);
+        found.push({
+            text: text.slice(0, 40),
+            // What is drawn may be scaled.
+            size: parseFloat(style.fontSize) * (isDrawn ? element.getScreenCTM().a : 1),
+            contrast: (a + 0.05) / (b + 0.05),
+        });
+    }
+    return found;
+}"""
+
+
+def chromium() -> str | None:
+    """Path of a Chromium of the machine."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = chromium()
+    if path is None and not os.environ.get("CI_REQUIRES_CHROMIUM"):
+        pytest.skip("no Chromium is installed to draw the page in")
+    assert path, "no Chromium is installed, and CI_REQUIRES_CHROMIUM is set"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page opened in the browser, with what it complained about and asked for."""
+
+    def __init__(self, browser, file, width: int, colours: str = "light"):
+        self.complaints, self.requests = [], []
+        self.page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=colours)
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(file.as_uri())
+        self.scorecards = self.page.locator("[role=tab]").count()
+        self.wait()
+
+    def wait(self):
+        self.page.wait_for_function(ALL_DRAWN)
+
+    def each_scorecard(self):
+        """Choose one scorecard after the other."""
+        for n in range(self.scorecards):
+            self.page.locator("[role=tab]").nth(n).click()
+            self.wait()
+            yield n
+
+
+@pytest.fixture(scope="module")
+def report_file(demo, tmp_path_factory):
+    """The page of the demo, made by the command."""
+    out = tmp_path_factory.mktemp("report") / "report.html"
+    result = CliRunner().invoke(
+        main, ["report", "--database", str(demo.database), "--out", str(out)]
+    )
+    assert result.exit_code == 0, result.output
+    assert str(out) in result.output
+    return out
+
+
+@pytest.fixture(scope="module")
+def visits(browser, report_file):
+    """The page at every width; tests leave them as they were."""
+    opened = {width: Visit(browser, report_file, width) for width in WIDTHS}
+    yield opened
+    for visit in opened.values():
+        visit.page.close()
+
+
+@pytest.fixture(params=WIDTHS)
+def visit(request, visits):
+    return visits[request.param]
+
+
+@pytest.fixture
+def copied(demo, tmp_path):
+    """A copy of the demo that a test may change."""
+    return shutil.copy(demo.database, tmp_path / "scores.duckdb")
+
+
+def tables(connection) -> list[str]:
+    rows = connection.execute(
+        "select table_name from information_schema.tables where table_type = 'BASE TABLE'"
+    )
+    return [name for (name,) in rows.fetchall()]
+
+
+# In the browser ----------------------------------------------------------------------------------
+
+
+def test_every_chart_is_drawn(visit):
+    drawn = 0
+    for _ in visit.each_scorecard():
+        charts = visit.page.evaluate("""() => [...document.querySelectorAll('.drawing')]
+            .filter(drawing => drawing.offsetParent !== null)
+            .map(drawing => ({
+                name: drawing.closest('figure').id,
+                says: drawing.querySelector('svg')?.getAttribute('aria-label') ?? '',
+                marks: drawing.querySelectorAll(
+                    'svg .mark-rect path, svg .mark-symbol path, svg .mark-line path, svg .mark-area path'
+                ).length,
+            }))""")
+        assert charts
+        assert not [chart for chart in charts if not chart["marks"] or len(chart["says"]) < 30]
+        drawn += len(charts)
+    assert drawn >= 20 * visit.scorecards / 3
+    assert (
+        visit.page.locator(".drawing[data-drawn=yes]").count()
+        == visit.page.locator(".drawing").count()
+    )
+
+
+def test_no_complaint_and_nothing_from_outside(visit):
+    for _ in visit.each_scorecard():
+        pass
+    assert visit.complaints == []
+    assert [url for url in visit.requests if not url.startswith(("file:", "data:"))] == []
+
+
+def test_page_fits_the_screen(visit):
+    for _ in visit.each_scorecard():
+        wide, screen = visit.page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= screen
+        assert (
+            visit.page.evaluate("""() => [...document.querySelectorAll('.drawing svg')]
+            .filter(svg => svg.checkVisibility())
+            .filter(svg => {
+                const right = document.documentElement.clientWidth + 0.5;
+                return [...svg.querySelectorAll('text')].some(text => {
+                    const box = text.getBoundingClientRect();
+                    return box.width && (box.left < -0.5 || box.right > right);
+                });
+            }).map(svg => svg.closest('figure').id)""")
+            == []
+        )
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_text_is_legible(visit, colours):
+    visit.page.emulate_media(color_scheme=colours)
+    try:
+        for _ in visit.each_scorecard():
+            texts = visit.page.evaluate(TEXTS)
+            assert len(texts) > 100
+            assert [text for text in texts if text["size"] < 11] == []
+            assert [text for text in texts if text["contrast"] < 4.5] == []
+    finally:
+        visit.page.emulate_media(color_scheme="light")
+
+
+def test_charts_follow_light_and_dark(visits):
+    page = visits[1440].page
+    read = """() => ['.drawing svg text', '.drawing svg .mark-rect path']
+        .map(what => getComputedStyle(document.querySelector(what)).fill)"""
+    light = page.evaluate(read)
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate(read)
+    page.emulate_media(media="print", color_scheme="dark")
+    paper = page.evaluate(read)
+    page.emulate_media(media="screen", color_scheme="light")
+    assert all(one != other for one, other in zip(light, dark, strict=True))
+    assert paper[1] == light[1]
+
+
+def test_tables_sort(visits):
+    page = visits[1440].page
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    table = page.locator("article:not([hidden]) details.all table").first
+    values = "cells => cells.map(cell => cell.dataset.sort)"
+
+    def column(number):
+        return table.locator(f"tbody td:nth-child({number})").evaluate_all(values)
+
+    before = column(1)
+    heads = table.locator("th")
+    titles = heads.evaluate_all("heads => heads.map(head => head.dataset.title)")
+    number = titles.index("Points now") + 1
+    button = heads.nth(number - 1).locator("button")
+    button.click()
+    points = [float(value) for value in column(number) if value]
+    assert points == sorted(points, reverse=True)
+    assert heads.nth(number - 1).get_attribute("aria-sort") == "descending"
+    missing = [value == "" for value in column(number)]
+    assert missing == sorted(missing)
+    button.press("Enter")
+    points = [float(value) for value in column(number) if value]
+    assert points == sorted(points)
+    assert heads.nth(number - 1).get_attribute("aria-sort") == "ascending"
+    heads.first.locator("button").click()
+    assert sorted(column(1)) == sorted(before)
+    assert table.locator("th[aria-sort]").count() == 1
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = false)")
+
+
+def test_scorecard_is_chosen_with_the_keyboard_and_by_address(visits):
+    visit = visits[1440]
+    page = visit.page
+    if visit.scorecards < 2:
+        pytest.skip("the demo has one scorecard")
+    page.locator("[role=tab]").first.focus()
+    page.keyboard.press("End")
+    visit.wait()
+    last = page.locator("[role=tab]").last
+    assert last.get_attribute("aria-selected") == "true"
+    assert page.locator("[role=tabpanel]:visible").count() == 1
+    first = page.locator("article .question").first.get_attribute("id")
+    page.evaluate("place => { location.hash = place }", first)
+    page.wait_for_function("() => !document.querySelector('[role=tabpanel]').hidden")
+    assert page.locator("[role=tabpanel]:visible").count() == 1
+
+
+def test_numbers_behind_each_chart_can_be_had(report_file):
+    html = report_file.read_text()
+    figures = re.findall(r"<figure.*?</figure>", html, flags=re.DOTALL)
+    assert len(figures) > 20
+    for figure in figures:
+        assert "<details" in figure
+        assert figure.count("<tr>") > 1
+        assert re.search(r'download="[a-z0-9-]+\.csv" href="data:text/csv', figure)
+
+
+def test_paper_shows_rules_and_hides_data_tables(visits):
+    page = visits[1440].page
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details.data:visible").count() == 0
+    assert page.locator("details.all table:visible").count() >= 1
+    assert page.locator(".chooser:visible").count() == 0
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.locator("details.all[open]").count() == 0
+
+
+# Hostile and odd data ----------------------------------------------------------------------------
+
+
+def test_hostile_texts_do_no_harm(copied, tmp_path, browser):
+    out = tmp_path / "report.html"
+    with duckdb.connect(copied) as connection:
+        for table, column in (
+            ("stg_raw__leads", "lead_source"),
+            ("int_activities__accepted", "topic"),
+            ("rule_performance", "reason"),
+            ("scorecards", "description"),
+            ("band_performance", "band"),
+        ):
+            kind = connection.execute(
+                "select table_type from information_schema.tables where table_name = ?", [table]
+            ).fetchone()
+            if kind == ("VIEW",):
+                text = connection.execute(
+                    f"select * replace (? as {column}) from {table}", [HOSTILE]
+                ).to_arrow_table()
+                connection.execute(f"drop view {table}")
+                connection.register("hostile", text)
+                connection.execute(f"create table {table} as select * from hostile")
+                connection.unregister("hostile")
+            else:
+                connection.execute(f"update {table} set {column} = ?", [HOSTILE])
+    write_report(out, copied)
+    html = out.read_text()
+    assert HOSTILE not in html
+    assert html.count("<script") == html.count("</script>")
+    visit = Visit(browser, out, 390)
+    for _ in visit.each_scorecard():
+        pass
+    assert visit.page.evaluate("window.harmed") is None
+    assert visit.complaints == []
+    assert visit.page.locator("img").count() == 0
+    assert visit.page.locator(".drawing[data-drawn=failed]").count() == 0
+    visit.page.locator("[role=tab]").first.click()
+    assert visit.page.locator(f'td[data-sort="{HOSTILE}"]').count() > 0
+    wide, screen = visit.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= screen
+    visit.page.close()
+
+
+def test_json_cannot_leave_its_script():
+    text = json_script({"text": HOSTILE + "<!-- & \u2028"})
+    assert not set("<>&\u2028") & set(text)
+
+
+def test_csv_holds_no_formula():
+    table = Table("t", "T", [Column("name", "Name"), Column("value", "Value", "number")], [])
+    table.rows = [{"name": FORMULA, "value": -1.5}]
+    address = csv_address(table)
+    assert "%27%3DHYPERLINK" in address
+    assert "%2C-1.5" in address
+
+
+def test_ids_of_different_texts_differ():
+    names = ["a b", "a-b", "a_b", "A b", "ä b", ""]
+    assert len({slug(name) for name in names}) == len(names)
+
+
+@pytest.mark.parametrize(("won", "leads"), [(0, 1), (0, 40), (3, 40), (40, 40), (17, 5000)])
+def test_interval_is_that_of_wilson(won, leads):
+    assert queries.wilson(won, leads, 1.959963984540054) == pytest.approx(
+        proportion_confint(won, leads, method="wilson"), abs=1e-12
+    )
+
+
+# Nothing to show ---------------------------------------------------------------------------------
+
+
+def test_empty_tables_give_a_page(copied, tmp_path, browser):
+    out = tmp_path / "report.html"
+    with duckdb.connect(copied) as connection:
+        for table in {*tables(connection)} & {
+            *queries.WHOLE_TABLES, "backtest", "backtest_splits", "lead_scores", "lead_score_log",
+        }:  # fmt: skip
+            connection.execute(f"delete from {table}")
+    write_report(out, copied)
+    visit = Visit(browser, out, 390)
+    for _ in visit.each_scorecard():
+        findings = visit.page.locator("article:not([hidden]) .finding").all_inner_texts()
+        assert len(findings) >= 10
+        assert all(text.startswith("Nothing to show yet, because ") for text in findings)
+    assert visit.page.locator(".drawing").count() == 0
+    assert visit.complaints == []
+    visit.page.close()
+
+
+def test_missing_tables_are_named(copied, tmp_path):
+    out = tmp_path / "report.html"
+    with duckdb.connect(copied) as connection:
+        for table in queries.WHOLE_TABLES:
+            if table != "backtest_maturity":
+                connection.execute(f"drop table if exists {table}")
+    write_report(out, copied)
+    html = out.read_text()
+    for table in ("band_performance", "score_gains", "capacity_line", "rule_performance"):
+        assert f"Nothing to show yet, because the table {table} has not been built." in html
+    assert "What do the experiments say?" not in html
+
+
+def test_young_data_is_not_yet_known(copied, tmp_path):
+    out = tmp_path / "report.html"
+    with duckdb.connect(copied) as connection:
+        for table in {*tables(connection)} & {*queries.WHOLE_TABLES, "backtest"}:
+            if table != "backtest_maturity":
+                connection.execute(f"delete from {table}")
+        connection.execute(
+            "update backtest_maturity set not_yet_known_rows = scored_rows, mature_rows = 0, "
+            "conversions = 0, conversions_so_far = 0"
+        )
+    write_report(out, copied)
+    html = out.read_text()
+    assert "because no scored lead is old enough: an outcome is known 90 days after" in html
+    assert "(100%) are less than 90 days old: 0 of them have converted already" in html
+
+
+def test_report_needs_no_champion(copied, tmp_path):
+    out = tmp_path / "report.html"
+    with duckdb.connect(copied) as connection:
+        connection.execute("update scorecards set role = 'retired'")
+    write_report(out, copied)
+    assert "because no scorecard is a champion" in out.read_text()
+
+
+def test_same_database_gives_the_same_page(demo, report_file, tmp_path):
+    again = write_report(tmp_path / "again.html", demo.database)
+    assert again.read_bytes() == report_file.read_bytes()
+
+
+# Errors ------------------------------------------------------------------------------------------
+
+
+def complaint(*arguments) -> str:
+    result = CliRunner().invoke(main, ["report", *map(str, arguments)])
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    return result.output
+
+
+def test_missing_database_is_explained(tmp_path):
+    text = complaint("--database", tmp_path / "none.duckdb", "--out", tmp_path / "report.html")
+    assert "there is no database" in text
+    assert "make build" in text
+
+
+def test_database_without_evaluation_is_explained(tmp_path):
+    empty = tmp_path / "empty.duckdb"
+    duckdb.connect(str(empty)).close()
+    text = complaint("--database", empty, "--out", tmp_path / "report.html")
+    assert "no evaluation tables yet; run `dbt build` first" in text
+
+
+def test_other_file_is_explained(tmp_path):
+    other = tmp_path / "other.duckdb"
+    other.write_text("no database" * 1000)
+    text = complaint("--database", other, "--out", tmp_path / "report.html")
+    assert f"cannot read {other}" in text
+
+
+def test_tables_of_another_version_are_explained(copied, tmp_path):
+    with duckdb.connect(copied) as connection:
+        connection.execute("alter table band_performance rename column band_rank to rank_of_band")
+    text = complaint("--database", copied, "--out", tmp_path / "report.html")
+    assert "built by another version of the project" in text
+
+
+def test_locked_database_is_explained(copied, tmp_path):
+    writer = subprocess.Popen(
+        [
+            sys.executable, "-c",
+            "import duckdb, sys; duckdb.connect(sys.argv[1]); print('open', flush=True); input()",
+            str(copied),
+        ],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert writer.stdout.readline() == "open\n"
+        text = complaint("--database", copied, "--out", tmp_path / "report.html")
+    finally:
+        writer.communicate("\n")
+    assert "is in use by another program" in text
+
+
+def test_unwritable_file_is_explained(demo, tmp_path):
+    (tmp_path / "file").write_text("")
+    out = tmp_path / "file" / "report.html"
+    text = complaint("--database", demo.database, "--out", out)
+    assert f"cannot write {out}" in text
