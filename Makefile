@@ -7,12 +7,16 @@ export DBT_PROFILES_DIR ?= $(CURDIR)
 # Nobody has to wait for a release check of dbt.
 export DBT_VERSION_CHECK ?= false
 
-.PHONY: build test test-fast lint docs figures clean
+.PHONY: build report test test-fast lint docs figures clean
 
 build: .venv/installed $(RAW)/leads.parquet
 	$(BIN)/lead-scoring check
 	$(BIN)/dbt build --exclude-resource-type unit_test
 	$(BIN)/lead-scoring summary
+
+# One page about how the scores compare with what happened.
+report: build
+	$(BIN)/lead-scoring report --out target/report.html
 
 test: .venv/installed lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile

@@ -144,3 +144,31 @@ def summary(database: Path | None) -> None:
         print_summary(database)
     except SummaryError as error:
         raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("report.html"),
+    show_default=True,
+    metavar="FILE",
+    help="HTML file to write.",
+)
+@click.option(
+    "--database",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    show_default="$LEAD_SCORING_DUCKDB or lead_scoring.duckdb",
+    help="DuckDB file that dbt built.",
+)
+def report(out: Path, database: Path | None) -> None:
+    """Write one page that compares the scores with what really happened."""
+    from lead_scoring.report import ReportError, write_report
+
+    try:
+        written = write_report(out, database)
+    except ReportError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"wrote {written}")
+    click.echo("Open it in a browser; it needs no network.")

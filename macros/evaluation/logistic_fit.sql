@@ -7,7 +7,7 @@
     keys     columns that tell the fits apart
 #}
 {% macro logistic_fit(name, source, keys) -%}
-    {%- set steps = 25 -%}
+    {%- set steps = 15 -%}
     {{ name }}_step_0 as (
 
         select
@@ -26,21 +26,18 @@
         {{ name }}_chances_{{ step }} as (
 
             select
-                {%- for key in keys %}
-                    {{ source }}.{{ key }},
-                {%- endfor %}
-                {{ source }}.x,
-                {{ source }}.scored_rows,
-                {{ source }}.conversions,
-                {{ before }}.slope,
-                {{ before }}.intercept,
-                {{ logistic(before ~ '.slope * ' ~ source ~ '.x + ' ~ before ~ '.intercept') }} as chance
-            from {{ source }}
-            inner join {{ before }}
+                fitted.*,
+                rows_to_fit.x,
+                rows_to_fit.conversions - rows_to_fit.scored_rows
+                * {{ logistic('fitted.slope * rows_to_fit.x + fitted.intercept') }} as error,
+                rows_to_fit.scored_rows
+                * {{ logistic('fitted.slope * rows_to_fit.x + fitted.intercept') }}
+                * (1 - {{ logistic('fitted.slope * rows_to_fit.x + fitted.intercept') }}) as weight
+            from {{ source }} as rows_to_fit
+            inner join {{ before }} as fitted
                 on
                     {%- for key in keys %}
-                        {{ source }}.{{ key }} = {{ before }}.{{ key }}
-                        {{- ' and' if not loop.last }}
+                        rows_to_fit.{{ key }} = fitted.{{ key }}{{ ' and' if not loop.last }}
                     {%- endfor %}
 
         ),
@@ -51,44 +48,37 @@
                 {{ keys | join(', ') }},
                 slope,
                 intercept,
-                sum((conversions - scored_rows * chance) * x) as slope_gradient,
-                sum(conversions - scored_rows * chance) as intercept_gradient,
-                sum(scored_rows * chance * (1 - chance) * x * x) as slope_weight,
-                sum(scored_rows * chance * (1 - chance) * x) as cross_weight,
-                sum(scored_rows * chance * (1 - chance)) as intercept_weight
+                sum(error * x) as gradient_1,
+                sum(error) as gradient_0,
+                sum(weight * x * x) as weight_11,
+                sum(weight * x) as weight_10,
+                sum(weight) as weight_00,
+                nullif(
+                    sum(weight * x * x) * sum(weight) - sum(weight * x) * sum(weight * x), 0
+                ) as determinant
             from {{ name }}_chances_{{ step }}
             group by {{ keys | join(', ') }}, slope, intercept
 
         ),
 
-        {{ name }}_moves_{{ step }} as (
-
-            select
-                *,
-                coalesce(
-                    (slope_gradient * intercept_weight - intercept_gradient * cross_weight)
-                    / nullif(slope_weight * intercept_weight - cross_weight * cross_weight, 0),
-                    0
-                ) as slope_move,
-                coalesce(
-                    (intercept_gradient * slope_weight - slope_gradient * cross_weight)
-                    / nullif(slope_weight * intercept_weight - cross_weight * cross_weight, 0),
-                    intercept_gradient / nullif(intercept_weight, 0),
-                    0
-                ) as intercept_move
-            from {{ name }}_sums_{{ step }}
-
-        ),
-
         {{ name }}_step_{{ step }} as (
 
-            -- A step of more than 2 would overshoot.
+            -- A step of more than 2 would overshoot. Without a determinant there is nothing to fit.
             select
                 {{ keys | join(', ') }},
-                slope + least(greatest(slope_move, -2), 2) as slope,
-                intercept + least(greatest(intercept_move, -2), 2) as intercept,
-                greatest(abs(slope_move), abs(intercept_move)) as last_step
-            from {{ name }}_moves_{{ step }}
+                slope + least(greatest(
+                    coalesce((gradient_1 * weight_00 - gradient_0 * weight_10) / determinant, 0),
+                    -2
+                ), 2) as slope,
+                intercept + least(greatest(
+                    coalesce((gradient_0 * weight_11 - gradient_1 * weight_10) / determinant, 0),
+                    -2
+                ), 2) as intercept,
+                greatest(
+                    abs((gradient_1 * weight_00 - gradient_0 * weight_10) / determinant),
+                    abs((gradient_0 * weight_11 - gradient_1 * weight_10) / determinant)
+                ) as last_step
+            from {{ name }}_sums_{{ step }}
 
         ),
     {% endfor %}
@@ -100,7 +90,7 @@
             {{ keys | join(', ') }},
             slope,
             intercept,
-            last_step < 0.00000001 as is_converged
+            coalesce(last_step < 0.00000001, false) as is_converged
         from {{ name }}_step_{{ steps }}
 
     )

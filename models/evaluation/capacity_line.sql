@@ -34,8 +34,8 @@ ranked_days as (
         is_converted,
         row_number() over (
             partition by scorecard_id, lead_id
-            order by score desc, as_of_date
-        ) as position
+            order by score desc, as_of_date asc
+        ) as preference
     from backtest
 
 ),
@@ -43,7 +43,7 @@ ranked_days as (
 best_days as (
 
     select * from ranked_days
-    where position = 1
+    where preference = 1
 
 ),
 
@@ -84,7 +84,7 @@ lines as (
 
 test_days as (
 
-    select {{ days_between('starts_on', 'ends_on') }} + 1 as days
+    select {{ days_between('starts_on', 'ends_on') }} + 1 as test_days
     from splits
 
 ),
@@ -102,7 +102,7 @@ capacities as (
         1 + (steps.n - 1) * settings.capacity_step_share as capacity_share,
         {{ sales_capacity() }} * (1 + (steps.n - 1) * settings.capacity_step_share)
             as leads_per_day,
-        test_days.days
+        test_days.test_days
     from steps
     cross join settings
     cross join test_days
@@ -126,7 +126,7 @@ chosen as (
         scorecard_wins.scorecard_id,
         capacities.capacity_share,
         capacities.leads_per_day,
-        capacities.days,
+        capacities.test_days,
         scorecard_wins.all_wins,
         min(lines.score) as line_score,
         coalesce(max(lines.worked_leads), 0) as worked_leads,
@@ -136,12 +136,12 @@ chosen as (
     left join lines
         on
             scorecard_wins.scorecard_id = lines.scorecard_id
-            and capacities.leads_per_day * capacities.days >= lines.worked_leads
+            and capacities.leads_per_day * capacities.test_days >= lines.worked_leads
     group by
         scorecard_wins.scorecard_id,
         capacities.capacity_share,
         capacities.leads_per_day,
-        capacities.days,
+        capacities.test_days,
         scorecard_wins.all_wins
 
 ),
@@ -166,7 +166,7 @@ capacity_line as (
         scorecard_id,
         capacity_share,
         leads_per_day,
-        days as test_days,
+        test_days,
         line_score,
         worked_leads,
         wins,
@@ -177,7 +177,8 @@ capacity_line as (
         case
             when line_score is null
                 then 'No line: the best leads have one score, and together they are too many'
-            else 'From score ' || cast(line_score as {{ dbt.type_string() }}) || ' on, '
+            else
+                'From score ' || cast(line_score as {{ dbt.type_string() }}) || ' on, '
                 || cast(wins as {{ dbt.type_string() }}) || ' of '
                 || cast(worked_leads as {{ dbt.type_string() }}) || ' worked leads convert; '
                 || cast(missed_wins as {{ dbt.type_string() }}) || ' conversions are missed'

@@ -60,8 +60,8 @@ train_rows as (
         backtest.scorecard_id,
         backtest.lead_id,
         backtest.as_of_date,
-        case when backtest.is_converted then 1 else 0 end as conversion,
-        chances.chance
+        chances.chance,
+        case when backtest.is_converted then 1 else 0 end as conversion
     from backtest
     left join chances
         on
@@ -337,10 +337,11 @@ weighed as (
         end as woe_error,
         case
             when fired_rows > 0 and fired_rows < scored_rows
-                then (fired_won / all_won - fired_lost / all_lost)
-                * ln((fired_won / all_won) / (fired_lost / all_lost))
-                + (other_won / all_won - other_lost / all_lost)
-                * ln((other_won / all_won) / (other_lost / all_lost))
+                then
+                    (fired_won / all_won - fired_lost / all_lost)
+                    * ln((fired_won / all_won) / (fired_lost / all_lost))
+                    + (other_won / all_won - other_lost / all_lost)
+                    * ln((other_won / all_won) / (other_lost / all_lost))
         end as iv
     from cells
 

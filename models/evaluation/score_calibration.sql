@@ -58,12 +58,6 @@ calibration as (
     select
         scorecard_id,
         dimension,
-        case
-            when not has_enough_rows then 'none'
-            -- A falling curve would promise more of a lower score.
-            when not is_converged or is_misfit or slope <= 0 then 'binned'
-            else 'platt'
-        end as method,
         slope,
         intercept,
         slope_variance,
@@ -72,7 +66,13 @@ calibration as (
         scored_rows,
         conversions,
         misfit_chi_square,
-        is_misfit
+        is_misfit,
+        case
+            when not has_enough_rows then 'none'
+            -- A falling curve would promise more of a lower score.
+            when not is_converged or is_misfit or slope <= 0 then 'binned'
+            else 'platt'
+        end as method
     from judged
 
 )

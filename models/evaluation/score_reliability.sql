@@ -56,8 +56,8 @@ overlapping as (
 
     select
         positioned.*,
-        numbers.n + 1 as bin,
         settings.chance_bins,
+        numbers.n + 1 as bin,
         least(
             settings.chance_bins * positioned.last_position, (numbers.n + 1) * positioned.all_rows
         ) - greatest(

@@ -134,7 +134,7 @@ ranked_differences as (
         row_number() over (
             partition by scorecard_id, contender_id
             order by auc_difference
-        ) as position,
+        ) as sample_position,
         count(*) over (partition by scorecard_id, contender_id) as sample_count
     from differences
     where auc_difference is not null
@@ -159,9 +159,9 @@ compared as (
         counts.*,
         aucs.champion_auc,
         aucs.contender_auc,
-        aucs.contender_auc - aucs.champion_auc as auc_difference,
         intervals.auc_difference_low,
         intervals.auc_difference_high,
+        aucs.contender_auc - aucs.champion_auc as auc_difference,
         case
             when
                 counts.converted_leads < settings.calibration_min_conversions
@@ -213,7 +213,8 @@ comparison as (
                 then 'Too few leads converted to tell ' || contender_id || ' from ' || scorecard_id
             when 'better' then contender_id || ' ranks leads better than ' || scorecard_id
             when 'worse' then contender_id || ' ranks leads worse than ' || scorecard_id
-            else 'No difference between ' || contender_id || ' and ' || scorecard_id
+            else
+                'No difference between ' || contender_id || ' and ' || scorecard_id
                 || ' that could not be chance'
         end as verdict_sentence
     from compared

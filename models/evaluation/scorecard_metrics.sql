@@ -127,7 +127,10 @@ ranked_samples as (
 
     select
         *,
-        row_number() over (partition by scorecard_id, dimension, split order by auc) as position,
+        row_number() over (
+            partition by scorecard_id, dimension, split
+            order by auc
+        ) as sample_position,
         count(*) over (partition by scorecard_id, dimension, split) as sample_count
     from auc_samples
 
@@ -262,22 +265,22 @@ metrics as (
         aucs.auc,
         intervals.auc_low,
         intervals.auc_high,
-        2 * aucs.auc - 1 as gini,
         curves.ks,
         curves.pr_auc,
         decile_facts.top_decile_lift,
         decile_facts.rank_order_breaks,
         chance_errors.brier,
         equal_mass_errors.brier_reliability,
+        chance_errors.log_loss,
+        equal_width_errors.ece_equal_width,
+        equal_mass_errors.ece_equal_mass,
+        2 * aucs.auc - 1 as gini,
         equal_mass_errors.brier_reliability
         + based.base_rate * (1 - based.base_rate)
         - chance_errors.brier as brier_resolution,
         based.base_rate * (1 - based.base_rate) as brier_uncertainty,
         1 - chance_errors.brier
-        / nullif(based.base_rate * (1 - based.base_rate), 0) as brier_skill,
-        chance_errors.log_loss,
-        equal_width_errors.ece_equal_width,
-        equal_mass_errors.ece_equal_mass
+        / nullif(based.base_rate * (1 - based.base_rate), 0) as brier_skill
     from based
     left join aucs
         on

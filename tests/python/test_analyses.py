@@ -1,6 +1,8 @@
 """The analyses answer their questions: they run, add up and agree with plain Python."""
 
+import csv
 import datetime
+import io
 import math
 import random
 import shutil
@@ -30,8 +32,18 @@ ASKED = {
     "day": "2001-01-01",
     "from_day": "2002-02-02",
     "to_day": "2003-03-03",
+    "signal": "the asked signal",
+}
+# More vars that the same compilation sets; each concerns one analysis.
+SETTINGS = {
+    "half_lives": [5, "none"],
+    "cost_per_call": 40,
+    "value_per_win": 5000,
+    "conversion_horizon_days": 21,
 }
 MAIN_SCORECARD = "b2b_saas_v1"
+# Points that are given to a rule for being something, and to one for doing something, with a cap.
+EDITED = {("b2b_saas_v1", "title_leader"): 14, ("b2b_saas_v2", "visited_pricing"): 9}
 
 
 def compiled(warehouse: Warehouse, **variables) -> dict[str, str]:
@@ -64,8 +76,8 @@ def usual(demo):
 
 @pytest.fixture(scope="module")
 def asked(demo):
-    """The SQL of each analysis about the lead, scorecard and days of `ASKED`."""
-    return compiled(demo, **ASKED)
+    """The SQL of each analysis about what stands in `ASKED`, with `SETTINGS`."""
+    return compiled(demo, **ASKED, **SETTINGS)
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +147,7 @@ def test_dbt_show_prints_the_waterfall_of_a_lead(demo):
     assert len(shown.result.results[0].agate_table.rows) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
@@ -144,6 +157,7 @@ def test_dbt_show_prints_the_waterfall_of_a_lead(demo):
         ({"held_out_share": 1.5}, "The var held_out_share is '1.5': write a number between"),
         ({"cost_per_call": "forty"}, "The var cost_per_call is 'forty': write a number such as"),
         ({"by_days": ["week"]}, "The var by_days holds 'week': write whole numbers such as"),
+        ({"points": "many"}, "The var points is 'many': write a number such as"),
     ],
 )
 def test_vars_that_make_no_sense_are_explained(demo, variables, message):
@@ -277,7 +291,7 @@ def pairs_of_days(connection, count: int) -> list[tuple]:
 
 def test_changes_add_up_to_the_difference_of_two_scores(connection, asked):
     causes = set()
-    for lead_id, scorecard_id, from_date, to_date in pairs_of_days(connection, 150):
+    for lead_id, scorecard_id, from_date, to_date in pairs_of_days(connection, 100):
         lines = changes(connection, asked, lead_id, scorecard_id, from_date, to_date)
         causes.update(line["cause"] for line in lines)
         scores = dict(
@@ -300,7 +314,7 @@ def test_new_expired_and_older_events_are_told_apart(connection, asked):
         for rule in rows_of(connection, "select * from stg_config__rules")
     }
     seen = 0
-    for lead_id, scorecard_id, from_date, to_date in pairs_of_days(connection, 60):
+    for lead_id, scorecard_id, from_date, to_date in pairs_of_days(connection, 40):
         events = defaultdict(list)
         for rule_id, day in connection.execute(
             """
@@ -395,25 +409,34 @@ def test_published_score_that_data_changed_later_is_a_line(demo, asked, tmp_path
         assert [line["change_points"] for line in lines if line["cause"] == "later data"] == [7]
 
 
+@pytest.fixture(scope="module")
+def edited(demo, tmp_path_factory):
+    """The demo after the points of two rules were edited: built again by the edited rules."""
+    root = tmp_path_factory.mktemp("edited")
+    seeds = shutil.copytree(SEEDS, root / "seeds")
+    path = seeds / "scorecards" / "score_rules.csv"
+    text = path.read_text(encoding="utf-8")
+    for (scorecard_id, rule_id), points in EDITED.items():
+        before = ",".join((scorecard_id, rule_id))
+        (line,) = [line for line in text.splitlines() if line.startswith(f"{before},")]
+        (row,) = csv.reader([line])
+        row[9] = str(points)
+        new_line = io.StringIO()
+        csv.writer(new_line, lineterminator="").writerow(row)
+        text = text.replace(line, new_line.getvalue())
+    path.write_text(text, encoding="utf-8")
+    warehouse = copy_of(demo, root / "warehouse", seeds=seeds)
+    warehouse.build("--select", "staging.config", "scoring")
+    return warehouse
+
+
 @pytest.mark.slow
-def test_edited_rules_are_a_line_of_their_own(demo, asked, edited_seeds, tmp_path):
-    warehouse = copy_of(demo, tmp_path / "edited", seeds=edited_seeds)
+def test_edited_rules_are_a_line_of_their_own(demo, asked, edited):
     published = {
         row[:3]: row[3]
-        for row in warehouse.query(
-            "select lead_id, scorecard_id, as_of_date, score from lead_score_log"
-        )
+        for row in demo.query("select lead_id, scorecard_id, as_of_date, score from lead_score_log")
     }
-    path = edited_seeds / "scorecards" / "score_rules.csv"
-    text = path.read_text(encoding="utf-8")
-    edited = text.replace(
-        "b2b_saas_v1,title_leader,fit,seniority,value,,,in,vp|director|head,9,",
-        "b2b_saas_v1,title_leader,fit,seniority,value,,,in,vp|director|head,14,",
-    )
-    assert edited != text
-    path.write_text(edited, encoding="utf-8")
-    warehouse.build("--select", "staging.config", "scoring", "marts")
-    with duckdb.connect(str(warehouse.database)) as connected:
+    with duckdb.connect(str(edited.database)) as connected:
         rebuilt = {
             row[:3]: row[3]
             for row in connected.execute(
@@ -438,7 +461,38 @@ def test_edited_rules_are_a_line_of_their_own(demo, asked, edited_seeds, tmp_pat
             assert found == [points for points in expected if points]
             edits += bool(found)
         assert edits > 5
-    assert (SEEDS / "scorecards" / "score_rules.csv").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scorecard_id", "rule_id"), EDITED)
+def test_what_if_foretells_what_a_build_makes_of_edited_points(demo, edited, scorecard_id, rule_id):
+    scores = (
+        "select lead_id, score, band, is_mql from score_totals "
+        f"where as_of_date = '{DEMO_AS_OF}' and scorecard_id = '{scorecard_id}'"
+    )
+    now, then = (
+        {row[0]: row[1:] for row in warehouse.query(scores)} for warehouse in (demo, edited)
+    )
+    assert set(now) == set(then)
+    expected = defaultdict(lambda: np.zeros(4))
+    for lead_id, (score, band, is_mql) in now.items():
+        new_score, new_band, is_mql_then = then[lead_id]
+        expected[band, new_band] += (
+            1, new_score != score, is_mql_then and not is_mql, is_mql and not is_mql_then
+        )  # fmt: skip
+    sql = compiled(
+        demo, scorecard=scorecard_id, rule=rule_id, points=EDITED[scorecard_id, rule_id]
+    )["what_if"]
+    with duckdb.connect(str(demo.database)) as connected:
+        lines = rows_of(connected, sql)
+    found = {
+        (line["band"], line["band_then"]): [
+            line["leads"], line["leads_with_new_score"], line["mql_gained"], line["mql_lost"]
+        ]
+        for line in lines
+    }  # fmt: skip
+    assert found == {key: list(value) for key, value in expected.items()}
+    assert sum(line["leads_with_new_score"] for line in lines) > 0
 
 
 # Bands, thresholds, speed ------------------------------------------------------------------------
@@ -494,14 +548,14 @@ def test_grid_counts_what_converted_in_each_cell(connection, usual):
             assert line["conversion_rate_high"] == pytest.approx(high, abs=1e-9)
 
 
-def test_thresholds_agree_with_scikit_learn(demo, connection, usual):
+def test_thresholds_agree_with_scikit_learn(connection, asked, usual):
     rows = backtest_of(connection)
     train = [row for row in rows if row["split"] == "train"]
     test = [row for row in rows if row["split"] == "test"]
     label = [row["is_converted"] for row in train]
-    cost, value = 40, 5000
-    with_money = compiled(demo, cost_per_call=cost, value_per_win=value)["best_thresholds"]
-    lines = rows_of(connection, with_money)
+    cost, value = SETTINGS["cost_per_call"], SETTINGS["value_per_win"]
+    lines = rows_of(connection, asking(asked["best_thresholds"], scorecard=MAIN_SCORECARD))
+    assert len(lines) == len({line["line"] for line in lines})
     assert {line["line"] for line in lines} == {
         *(Decimal(math.floor(row["score"])) for row in train), Decimal(50)
     }  # fmt: skip
@@ -563,10 +617,10 @@ def test_days_to_conversion_agree_with_a_plain_count(connection, usual):
         assert line["conversion_rate"] == line["by_day_90_share"]
 
 
-def test_days_beyond_the_horizon_are_not_asked_for(demo):
-    sql = compiled(demo, conversion_horizon_days=21)["time_to_convert"]
-    assert "by_day_14_share" in sql
-    assert "by_day_30_share" not in sql
+def test_days_beyond_the_horizon_are_left_out(connection, asked):
+    lines = rows_of(connection, asking(asked["time_to_convert"], scorecard=MAIN_SCORECARD))
+    shown = [name for name in lines[0] if name.startswith("by_day_")]
+    assert shown == ["by_day_7_share", "by_day_14_share"]
 
 
 def test_rules_to_change_come_first(connection, usual):
@@ -692,10 +746,11 @@ def test_half_lives_agree_with_statsmodels_and_scikit_learn(connection, usual):
             assert line["gain_error_per_1000_rows"] == pytest.approx(1000 * error, abs=1e-3)
 
 
-def test_signal_that_no_rule_names_can_be_tried(demo, connection):
+def test_signal_that_no_rule_names_can_be_tried(connection, asked):
     for signal, rule_id in (("email_delivered", "no rule"), ("email_click", "clicked_email")):
-        sql = compiled(demo, signal=signal, half_lives=[5, "none"])["half_life_lab"]
-        lines = rows_of(connection, sql)
+        lines = rows_of(
+            connection, asking(asked["half_life_lab"], signal=signal, scorecard=MAIN_SCORECARD)
+        )
         assert {line["rule_id"] for line in lines} == {rule_id}
         assert {line["signal"] for line in lines} == {signal}
         assert {line["half_life_days"] for line in lines} >= {5, None}

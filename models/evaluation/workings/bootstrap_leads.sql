@@ -27,7 +27,7 @@ shuffled as (
         lead_id,
         row_number() over (
             order by {{ hash_share(["'bootstrap'", 'lead_id']) }}, lead_id
-        ) as position
+        ) as draw_number
     from leads
 
 ),
@@ -37,8 +37,8 @@ grouped as (
     select
         shuffled.lead_id,
         cast(
-            shuffled.position - settings.bootstrap_lead_groups
-            * floor(shuffled.position / settings.bootstrap_lead_groups)
+            shuffled.draw_number - settings.bootstrap_lead_groups
+            * floor(shuffled.draw_number / settings.bootstrap_lead_groups)
             as integer
         ) as lead_group
     from shuffled

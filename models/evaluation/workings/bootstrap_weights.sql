@@ -13,18 +13,21 @@ settings as (
 
 ),
 
-thousands as (
+digits as (
 
-    {{ integers(999) }}
+    {{ integers(9) }}
 
 ),
 
+-- Up to a thousand.
 replicates as (
 
-    select thousands.n + 1 as replicate
-    from thousands
+    select 100 * hundreds.n + 10 * tens.n + ones.n + 1 as replicate
+    from digits as hundreds
+    cross join digits as tens
+    cross join digits as ones
     cross join settings
-    where thousands.n < settings.bootstrap_replicates
+    where 100 * hundreds.n + 10 * tens.n + ones.n < settings.bootstrap_replicates
 
 ),
 

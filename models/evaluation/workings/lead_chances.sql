@@ -81,7 +81,8 @@ log_odds as (
         + coalesce(ages.age_log_odds, 0) as log_odds,
         coalesce(ages.age_variance, 0) + case calibration.method
             when 'platt'
-                then calibration.slope_variance * scored.score * scored.score
+                then
+                    calibration.slope_variance * scored.score * scored.score
                     + 2 * calibration.slope_intercept_covariance * scored.score
                     + calibration.intercept_variance
             when 'binned'

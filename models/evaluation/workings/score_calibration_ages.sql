@@ -3,7 +3,7 @@
 -- At the same score a lead of yesterday converts more often than one of last quarter. The offset is
 -- the most likely one (Newton's method) under a normal prior around zero, so that thin ages stay
 -- close to the common curve.
-{%- set steps = 10 %}
+{%- set steps = 7 %}
 with
 
 distribution as (
@@ -68,50 +68,47 @@ step_0 as (
 ),
 
 {% for step in range(1, steps + 1) %}
-    {%- set before = 'step_' ~ (step - 1) %}
-    sums_{{ step }} as (
+    errors_{{ step }} as (
 
         select
-            log_odds.scorecard_id,
-            log_odds.dimension,
-            log_odds.lead_age_days,
-            {{ before }}.age_log_odds,
-            sum(
-                log_odds.conversions - log_odds.scored_rows
-                * {{ logistic('log_odds.log_odds + ' ~ before ~ '.age_log_odds') }}
-            ) as gradient,
-            sum(
-                log_odds.scored_rows
-                * {{ logistic('log_odds.log_odds + ' ~ before ~ '.age_log_odds') }}
-                * (1 - {{ logistic('log_odds.log_odds + ' ~ before ~ '.age_log_odds') }})
-            ) as weight
+            fitted.*,
+            log_odds.conversions - log_odds.scored_rows
+            * {{ logistic('log_odds.log_odds + fitted.age_log_odds') }} as error,
+            log_odds.scored_rows
+            * {{ logistic('log_odds.log_odds + fitted.age_log_odds') }}
+            * (1 - {{ logistic('log_odds.log_odds + fitted.age_log_odds') }}) as weight
         from log_odds
-        inner join {{ before }}
+        inner join step_{{ step - 1 }} as fitted
             on
-                log_odds.scorecard_id = {{ before }}.scorecard_id
-                and log_odds.dimension = {{ before }}.dimension
-                and log_odds.lead_age_days = {{ before }}.lead_age_days
-        group by
-            log_odds.scorecard_id,
-            log_odds.dimension,
-            log_odds.lead_age_days,
-            {{ before }}.age_log_odds
+                log_odds.scorecard_id = fitted.scorecard_id
+                and log_odds.dimension = fitted.dimension
+                and log_odds.lead_age_days = fitted.lead_age_days
 
     ),
 
     step_{{ step }} as (
 
         select
-            sums_{{ step }}.scorecard_id,
-            sums_{{ step }}.dimension,
-            sums_{{ step }}.lead_age_days,
-            sums_{{ step }}.age_log_odds + (
-                sums_{{ step }}.gradient
-                - sums_{{ step }}.age_log_odds / power(settings.lead_age_prior_sd, 2)
-            ) / (sums_{{ step }}.weight + 1 / power(settings.lead_age_prior_sd, 2)) as age_log_odds,
-            1 / (sums_{{ step }}.weight + 1 / power(settings.lead_age_prior_sd, 2)) as age_variance
-        from sums_{{ step }}
+            errors_{{ step }}.scorecard_id,
+            errors_{{ step }}.dimension,
+            errors_{{ step }}.lead_age_days,
+            errors_{{ step }}.age_log_odds + (
+                sum(errors_{{ step }}.error)
+                - errors_{{ step }}.age_log_odds / power(settings.lead_age_prior_sd, 2)
+            ) / (
+                sum(errors_{{ step }}.weight) + 1 / power(settings.lead_age_prior_sd, 2)
+            ) as age_log_odds,
+            1 / (
+                sum(errors_{{ step }}.weight) + 1 / power(settings.lead_age_prior_sd, 2)
+            ) as age_variance
+        from errors_{{ step }}
         cross join settings
+        group by
+            errors_{{ step }}.scorecard_id,
+            errors_{{ step }}.dimension,
+            errors_{{ step }}.lead_age_days,
+            errors_{{ step }}.age_log_odds,
+            settings.lead_age_prior_sd
 
     ),
 {% endfor %}

@@ -1,5 +1,5 @@
--- One row per scorecard x dimension x split x lead age x score: how many had it and how many of them
--- converted. All statistics of whole scorecards are made of these counts.
+-- One row per scorecard x dimension x split x lead age x score: how many had it and how many of
+-- them converted. All statistics of whole scorecards are made of these counts.
 with
 
 scores as (

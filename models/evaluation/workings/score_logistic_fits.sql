@@ -1,5 +1,6 @@
 -- One row per scorecard x dimension: the logistic curve from score to chance that training rows
--- support most (Platt 1999), with the covariance of its parameters when rows of a lead hang together.
+-- support most (Platt 1999), with the covariance of its parameters when rows of a lead hang
+-- together.
 with
 
 distribution as (
@@ -66,10 +67,10 @@ scaled_scores as (
         scores.scorecard_id,
         scores.dimension,
         scores.lead_id,
-        (scores.score - moments.mean_score) / moments.score_deviation as x,
-        case when scores.is_converted then 1 else 0 end as conversions,
         fits.slope,
-        fits.intercept
+        fits.intercept,
+        (scores.score - moments.mean_score) / moments.score_deviation as x,
+        case when scores.is_converted then 1 else 0 end as conversions
     from scores
     inner join moments
         on

@@ -1,5 +1,5 @@
--- One row per scored lead x scorecard, now: score, bands, priority, chance to convert, trend and the
--- strongest reasons.
+-- One row per scored lead x scorecard, now: score, bands, priority, chance to convert, trend and
+-- the strongest reasons.
 with
 
 totals as (

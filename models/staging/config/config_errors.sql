@@ -2161,6 +2161,16 @@ arms_with_needless_scorecard as (
 
 ),
 
+-- A scorecard that is there twice is told elsewhere.
+numbered_scorecards as (
+
+    select
+        *,
+        row_number() over (partition by scorecard_id order by row_number) as scorecard_position
+    from scorecards
+
+),
+
 arms_of_unfit_scorecards as (
 
     select
@@ -2194,7 +2204,10 @@ arms_of_unfit_scorecards as (
             else 'write ends_on, or use a scorecard that is champion or challenger'
         end as fix
     from experiments
-    inner join scorecards on experiments.scorecard_id = scorecards.scorecard_id
+    inner join numbered_scorecards as scorecards
+        on
+            experiments.scorecard_id = scorecards.scorecard_id
+            and scorecards.scorecard_position = 1
     where
         scorecards.population <> 'open_leads'
         or (experiments.treatment = 'exploration' and scorecards.mql_score is null)

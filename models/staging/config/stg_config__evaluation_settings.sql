@@ -19,10 +19,7 @@ renamed as (
 pivoted as (
 
     select
-        {%- for setting in evaluation_settings() %}
-            max(case when setting = '{{ setting }}' then value end) as {{ setting }}
-            {{- ',' if not loop.last }}
-        {%- endfor %}
+        {{ settings_as_columns() }}
     from renamed
 
 )

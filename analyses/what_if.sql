@@ -1,0 +1,401 @@
+-- What if a rule gave other points?
+-- How many of today's leads would change band or cross the sales-ready line, worked out exactly as
+-- a build would: decay, caps and limits included. Nothing is changed. The rule keeps its condition,
+-- window, half-life and cap.
+-- Vars: scorecard (default: the one that speaks for most leads), rule (default: the one that
+-- rule_review would change first), points (default: in whole points, what its evidence supports).
+-- dbt show --select what_if --limit 50 --vars '{rule: requested_demo, points: 20}'
+{%- set scorecard = var('scorecard', none) -%}
+{%- set rule = var('rule', none) -%}
+{%- set points = var('points', none) -%}
+{%- if points is not none and points is not number -%}
+    {{ exceptions.raise_compiler_error(
+        "The var points is '" ~ points ~ "': write a number such as 12 or -2.5."
+    ) }}
+{%- endif %}
+with
+
+subjects as (
+
+    select * from {{ ref('score_subjects') }}
+    where is_current
+
+),
+
+all_totals as (
+
+    select * from {{ ref('score_totals') }}
+
+),
+
+all_dimension_totals as (
+
+    select * from {{ ref('score_dimension_totals') }}
+
+),
+
+ledger as (
+
+    select * from {{ ref('score_ledger') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('stg_config__rules') }}
+
+),
+
+rule_performance as (
+
+    select * from {{ ref('rule_performance') }}
+
+),
+
+all_scorecards as (
+
+    select * from {{ ref('stg_config__scorecards') }}
+
+),
+
+limits as (
+
+    select * from {{ ref('stg_config__score_dimensions') }}
+
+),
+
+bands as (
+
+    select * from {{ ref('stg_config__bands') }}
+
+),
+
+rule_activity_types as (
+
+    select * from {{ ref('score_rule_activity_types') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('int_activities__accepted') }}
+    where not is_bot
+
+),
+
+scorecards as (
+
+    select
+        scorecard_id,
+        row_number() over (
+            order by sum(case when is_primary then 1 else 0 end) desc, scorecard_id asc
+        ) as place
+    from subjects
+    {%- if scorecard is not none %}
+        where scorecard_id = {{ quoted_list([scorecard | string]) }}
+    {%- endif %}
+    group by scorecard_id
+
+),
+
+supported_rules as (
+
+    select
+        rules.*,
+        rule_performance.verdict,
+        -- Points of a rule that counts events are points for each of them.
+        cast(
+            rules.points * rule_performance.supported_points
+            / nullif(rule_performance.points_now, 0)
+            as decimal(12, 0)
+        ) as supported_points,
+        abs(rule_performance.supported_points - rule_performance.points_now)
+        * rule_performance.fired_share as moved_points
+    from rules
+    inner join scorecards on rules.scorecard_id = scorecards.scorecard_id
+    left join rule_performance
+        on
+            rules.scorecard_id = rule_performance.scorecard_id
+            and rules.rule_id = rule_performance.rule_id
+    where scorecards.place = 1
+
+),
+
+ranked_rules as (
+
+    select
+        *,
+        row_number() over (
+            order by
+                case
+                    when verdict = 'wrong sign' then 1
+                    when verdict in ('raise', 'lower') then 2
+                    else 3
+                end asc,
+                coalesce(moved_points, 0) desc,
+                rule_id asc
+        ) as place
+    from supported_rules
+    {%- if rule is not none %}
+        where rule_id = {{ quoted_list([rule | string]) }}
+    {%- endif %}
+
+),
+
+asked_rule as (
+
+    select
+        scorecard_id,
+        rule_id,
+        dimension,
+        measure,
+        topic,
+        window_days,
+        half_life_days,
+        max_points,
+        points as points_now,
+        cast(
+            coalesce({{ points if points is not none else 'null' }}, supported_points, points)
+            as decimal(12, 2)
+        ) as points_then
+    from ranked_rules
+    where place = 1
+
+),
+
+totals as (
+
+    select
+        all_totals.lead_id,
+        all_totals.as_of_date,
+        all_totals.scorecard_id,
+        all_totals.score,
+        all_totals.limit_points,
+        all_totals.band,
+        all_totals.is_mql
+    from all_totals
+    inner join subjects
+        on
+            all_totals.lead_id = subjects.lead_id
+            and all_totals.as_of_date = subjects.as_of_date
+            and all_totals.scorecard_id = subjects.scorecard_id
+    inner join asked_rule on all_totals.scorecard_id = asked_rule.scorecard_id
+
+),
+
+hits as (
+
+    select
+        totals.lead_id,
+        totals.as_of_date,
+        ledger.points
+    from totals
+    inner join ledger
+        on
+            totals.lead_id = ledger.lead_id
+            and totals.as_of_date = ledger.as_of_date
+            and totals.scorecard_id = ledger.scorecard_id
+    inner join asked_rule on ledger.rule_id = asked_rule.rule_id
+
+),
+
+aged_events as (
+
+    select
+        hits.lead_id,
+        {{ days_between('activities.occurred_date', 'hits.as_of_date') }} as age_days,
+        asked_rule.half_life_days,
+        asked_rule.points_then
+    from hits
+    inner join activities
+        on
+            hits.lead_id = activities.lead_id
+            and hits.as_of_date >= activities.occurred_date
+    inner join asked_rule
+        on
+            asked_rule.measure = 'each'
+            and (asked_rule.topic is null or activities.topic = asked_rule.topic)
+            and (
+                asked_rule.window_days is null
+                or {{ days_between('activities.occurred_date', 'hits.as_of_date') }}
+                < asked_rule.window_days
+            )
+    inner join rule_activity_types
+        on
+            asked_rule.scorecard_id = rule_activity_types.scorecard_id
+            and asked_rule.rule_id = rule_activity_types.rule_id
+            and activities.activity_type = rule_activity_types.activity_type
+            and coalesce(activities.channel, '') = coalesce(rule_activity_types.channel, '')
+
+),
+
+event_points as (
+
+    select
+        lead_id,
+        cast(
+            sum(cast(
+                case
+                    when half_life_days is null then points_then
+                    else
+                        points_then
+                        * power(cast(0.5 as {{ type_double() }}), age_days / half_life_days)
+                end as decimal(18, 10)
+            )) as decimal(12, 2)
+        ) as points
+    from aged_events
+    group by lead_id
+
+),
+
+hits_then as (
+
+    select
+        hits.lead_id,
+        hits.points,
+        asked_rule.max_points,
+        coalesce(event_points.points, asked_rule.points_then) as points_then
+    from hits
+    cross join asked_rule
+    left join event_points on hits.lead_id = event_points.lead_id
+
+),
+
+rule_changes as (
+
+    select
+        lead_id,
+        {{ capped_points('points_then', 'max_points') }} - points as change_points
+    from hits_then
+
+),
+
+dimension_totals as (
+
+    select
+        totals.lead_id,
+        all_dimension_totals.points,
+        limits.min_points,
+        limits.max_points,
+        all_dimension_totals.rule_points
+        + coalesce(rule_changes.change_points, 0) as rule_points_then
+    from totals
+    cross join asked_rule
+    inner join all_dimension_totals
+        on
+            totals.lead_id = all_dimension_totals.lead_id
+            and totals.as_of_date = all_dimension_totals.as_of_date
+            and totals.scorecard_id = all_dimension_totals.scorecard_id
+            and asked_rule.dimension = all_dimension_totals.dimension
+    left join limits
+        on
+            all_dimension_totals.scorecard_id = limits.scorecard_id
+            and all_dimension_totals.dimension = limits.dimension
+    left join rule_changes on totals.lead_id = rule_changes.lead_id
+
+),
+
+dimension_changes as (
+
+    select
+        lead_id,
+        {{ points_within('rule_points_then', 'min_points', 'max_points') }}
+        - points as change_points
+    from dimension_totals
+
+),
+
+unlimited as (
+
+    select
+        totals.lead_id,
+        totals.scorecard_id,
+        totals.score,
+        totals.band,
+        totals.is_mql,
+        all_scorecards.min_score,
+        all_scorecards.max_score,
+        all_scorecards.mql_score,
+        totals.score - totals.limit_points
+        + dimension_changes.change_points as unlimited_score_then
+    from totals
+    inner join dimension_changes on totals.lead_id = dimension_changes.lead_id
+    inner join all_scorecards on totals.scorecard_id = all_scorecards.scorecard_id
+
+),
+
+limited as (
+
+    select
+        *,
+        {{ points_within('unlimited_score_then', 'min_score', 'max_score') }} as score_then
+    from unlimited
+
+),
+
+banded as (
+
+    select
+        limited.lead_id,
+        limited.scorecard_id,
+        limited.score,
+        limited.score_then,
+        limited.band,
+        limited.is_mql,
+        bands.band as band_then,
+        coalesce(limited.score_then >= limited.mql_score, false) as is_mql_then,
+        coalesce(bands.min_points, -1000000) as band_order
+    from limited
+    left join bands
+        on
+            limited.scorecard_id = bands.scorecard_id
+            and bands.dimension = 'total'
+            and {{ points_in_band('limited.score_then', 'bands') }}
+
+),
+
+moves as (
+
+    select
+        scorecard_id,
+        band,
+        band_then,
+        band_order,
+        count(*) as leads,
+        sum(case when score_then <> score then 1 else 0 end) as leads_with_new_score,
+        cast(avg(score_then - score) as {{ type_double() }}) as mean_score_change,
+        sum(case when is_mql_then and not is_mql then 1 else 0 end) as mql_gained,
+        sum(case when is_mql and not is_mql_then then 1 else 0 end) as mql_lost,
+        max(score) as highest_score
+    from banded
+    group by scorecard_id, band, band_then, band_order
+
+),
+
+what_if as (
+
+    select
+        moves.band,
+        moves.band_then,
+        moves.leads,
+        moves.leads_with_new_score,
+        moves.mql_gained,
+        moves.mql_lost,
+        moves.mean_score_change,
+        asked_rule.rule_id,
+        asked_rule.points_now,
+        asked_rule.points_then,
+        moves.scorecard_id,
+        row_number() over (
+            order by
+                case when moves.band = moves.band_then then 2 else 1 end asc,
+                moves.highest_score desc,
+                moves.band_order desc
+        ) as place
+    from moves
+    cross join asked_rule
+
+)
+
+select * from what_if
+order by place

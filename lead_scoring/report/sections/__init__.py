@@ -1,0 +1,10 @@
+"""What the page says: for each scorecard its sections, each a finding with its charts and tables.
+
+Every sentence is computed from the rows it stands beside. Where there are no rows, a section says
+why.
+"""
+
+from lead_scoring.report.sections.cards import cards
+from lead_scoring.report.sections.experiments import experiments
+
+__all__ = ["cards", "experiments"]
