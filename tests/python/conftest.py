@@ -13,6 +13,7 @@ from dbt.cli.main import dbtRunner
 
 PROJECT = Path(__file__).parents[2]
 SEEDS = PROJECT / "seeds"
+SCORE_MODELS = ("path:models/scoring", "+path:models/marts", "+path:models/quality")
 DEMO_AS_OF = datetime.date(2026, 6, 30)
 
 
@@ -32,10 +33,21 @@ def environment(**values):
 
 
 class Warehouse:
-    """One database with its raw folder, seeds and vars."""
+    """One database with its raw folder, seeds and vars.
 
-    def __init__(self, root: Path, raw: Path | None = None, seeds: Path = SEEDS, **variables):
+    `judged=False` leaves out the tables that judge scores and that no score is made of.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        raw: Path | None = None,
+        seeds: Path = SEEDS,
+        judged: bool = True,
+        **variables,
+    ):
         self.root = root
+        self.scope = () if judged else ("--select", *SCORE_MODELS)
         self.raw = raw or root / "raw"
         self.seeds = seeds
         self.variables = variables
@@ -68,7 +80,7 @@ class Warehouse:
     def build(self, *arguments: str, **variables):
         """Seed and run every model; fails the test with what dbt said when it does not succeed."""
         for step in ("seed", "run"):
-            extra = arguments if step == "run" else ()
+            extra = (*self.scope, *arguments) if step == "run" else ()
             result = self.dbt(step, *extra, **variables)
             assert result.success, result.log
         return result

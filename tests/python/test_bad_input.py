@@ -222,12 +222,14 @@ def copy_of(warehouse: Warehouse, root: Path) -> Warehouse:
     shutil.copytree(warehouse.raw, root / "raw")
     shutil.copytree(warehouse.root / "target", root / "target")
     shutil.copy(warehouse.database, root / warehouse.database.name)
-    return Warehouse(root, seeds=warehouse.seeds, **warehouse.variables)
+    return Warehouse(root, seeds=warehouse.seeds, judged=False, **warehouse.variables)
 
 
 def run_again(warehouse: Warehouse, *arguments: str, **variables) -> None:
     """Run every model but the check of the seeds, the slowest one, where they stay as they were."""
-    result = warehouse.dbt("run", "--exclude", "config_errors", *arguments, **variables)
+    result = warehouse.dbt(
+        "run", *warehouse.scope, "--exclude", "config_errors", *arguments, **variables
+    )
     assert result.success, result.log
 
 
@@ -239,7 +241,9 @@ def small_seeds(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def good(tmp_path_factory, small_seeds) -> Warehouse:
     """The small company, built without any mistake; tests only read and copy it."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("good"), seeds=small_seeds, **SETTINGS)
+    warehouse = Warehouse(
+        tmp_path_factory.mktemp("good"), seeds=small_seeds, judged=False, **SETTINGS
+    )
     write_tables(warehouse.raw, small_company())
     warehouse.build()
     return warehouse
@@ -368,7 +372,7 @@ def test_names_in_upper_case_native_types_and_no_companies(good, tmp_path):
 
 
 def test_empty_tables_are_scored_without_rows_and_filled_later(good, tmp_path):
-    warehouse = Warehouse(tmp_path / "empty", seeds=good.seeds, **SETTINGS)
+    warehouse = Warehouse(tmp_path / "empty", seeds=good.seeds, judged=False, **SETTINGS)
     write_tables(warehouse.raw, {table: [] for table in COLUMNS})
     result = warehouse.dbt("build", "--exclude-resource-type", "unit_test")
     assert result.success, result.log
@@ -503,7 +507,7 @@ def test_bad_rows_are_balanced_and_change_no_score(good, with_bad_rows):
 
 
 def test_too_many_bad_rows_fail_their_test_and_no_other(with_bad_rows):
-    result = with_bad_rows.dbt("test", "--exclude-resource-type", "unit_test")
+    result = with_bad_rows.dbt("test", *with_bad_rows.scope, "--exclude-resource-type", "unit_test")
     assert failed_tests(result) == {"too_many_rows_quarantined"}
 
 

@@ -89,7 +89,7 @@ def small_raw(tmp_path_factory):
 def test_incremental_equals_full_refresh_over_random_loads(make_warehouse, small_raw, seed):
     dice = random.Random(seed)
     parts = 4
-    grown = make_warehouse(**FEW_DAYS)
+    grown = make_warehouse(judged=False, **FEW_DAYS)
     dealt = grown.root / "dealt"
     deal(small_raw, dealt, dice, parts)
     order = dice.sample(range(parts), parts)
@@ -108,7 +108,7 @@ def test_incremental_equals_full_refresh_over_random_loads(make_warehouse, small
 
 @pytest.mark.slow
 def test_running_again_changes_nothing(make_warehouse, small_raw):
-    warehouse = make_warehouse(raw=small_raw, **FEW_DAYS)
+    warehouse = make_warehouse(raw=small_raw, judged=False, **FEW_DAYS)
     warehouse.build()
     before = state(warehouse, REBUILT + RECORDS)
     warehouse.build()
@@ -118,7 +118,7 @@ def test_running_again_changes_nothing(make_warehouse, small_raw):
 @pytest.mark.slow
 def test_next_day_computes_only_what_is_new(make_warehouse, small_raw):
     """A new day, a new rule, a new activity: each recomputes its own rows and no others."""
-    warehouse = make_warehouse(raw=small_raw, as_of_date="2026-06-20", **FEW_DAYS)
+    warehouse = make_warehouse(raw=small_raw, judged=False, as_of_date="2026-06-20", **FEW_DAYS)
     warehouse.build()
     # A mark that only a recomputed row loses.
     with duckdb.connect(str(warehouse.database)) as connection:
@@ -143,7 +143,7 @@ def test_next_day_computes_only_what_is_new(make_warehouse, small_raw):
 
 @pytest.mark.slow
 def test_changed_rule_rescores_its_scorecard_only(make_warehouse, small_raw, edited_seeds):
-    warehouse = make_warehouse(raw=small_raw, seeds=edited_seeds, **FEW_DAYS)
+    warehouse = make_warehouse(raw=small_raw, judged=False, seeds=edited_seeds, **FEW_DAYS)
     warehouse.build()
     with duckdb.connect(str(warehouse.database)) as connection:
         connection.execute("update score_totals set next_step = 'kept'")
@@ -183,13 +183,13 @@ def test_changed_rule_rescores_its_scorecard_only(make_warehouse, small_raw, edi
 )
 def test_killed_run_reaches_the_same_result(make_warehouse, small_raw, broken_model):
     """The run stops after the model; the next one has to notice what is missing downstream."""
-    warehouse = make_warehouse(raw=small_raw, **FEW_DAYS)
+    warehouse = make_warehouse(raw=small_raw, judged=False, **FEW_DAYS)
     warehouse.build(as_of_date="2026-06-20")
     result = warehouse.dbt("run", "--select", f"+{broken_model}")
     assert result.success, result.log
     warehouse.build()
     found = state(warehouse)
-    fresh = make_warehouse(raw=small_raw, **FEW_DAYS)
+    fresh = make_warehouse(raw=small_raw, judged=False, **FEW_DAYS)
     fresh.build()
     assert_same_state(found, state(fresh))
 
@@ -198,9 +198,9 @@ def test_killed_run_reaches_the_same_result(make_warehouse, small_raw, broken_mo
 def test_any_past_day_can_be_rebuilt(make_warehouse, small_raw):
     """What happened later does not change the score of a past day."""
     day = "2026-03-01"
-    rebuilt = make_warehouse(raw=small_raw, as_of_date=day, **FEW_DAYS)
+    rebuilt = make_warehouse(raw=small_raw, judged=False, as_of_date=day, **FEW_DAYS)
     rebuilt.build()
-    cut = make_warehouse(as_of_date=day, **FEW_DAYS)
+    cut = make_warehouse(judged=False, as_of_date=day, **FEW_DAYS)
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         for table, column in {
@@ -232,7 +232,7 @@ def test_any_past_day_can_be_rebuilt(make_warehouse, small_raw):
 
 @pytest.mark.slow
 def test_log_keeps_what_was_published(make_warehouse, small_raw, edited_seeds):
-    warehouse = make_warehouse(raw=small_raw, seeds=edited_seeds, **FEW_DAYS)
+    warehouse = make_warehouse(raw=small_raw, judged=False, seeds=edited_seeds, **FEW_DAYS)
     warehouse.build(as_of_date="2026-06-20")
     first = set(warehouse.table("lead_score_log"))
     assert warehouse.query(

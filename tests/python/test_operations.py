@@ -53,7 +53,7 @@ def first_day() -> dict[str, list[dict]]:
 def good(tmp_path_factory) -> Warehouse:
     """The small company as built on the first day; tests only read and copy it."""
     root = tmp_path_factory.mktemp("first_day")
-    warehouse = Warehouse(root, seeds=write_small_seeds(root / "seeds"), **SETTINGS)
+    warehouse = Warehouse(root, seeds=write_small_seeds(root / "seeds"), judged=False, **SETTINGS)
     write_tables(warehouse.raw, first_day())
     warehouse.build()
     return warehouse
@@ -138,7 +138,9 @@ def test_two_companies_on_one_checkout_do_not_mix(good, tmp_path):
         "has_companies": False,
         "lead_attributes": ["deal_size", "shoe_size"],
     }
-    second = Warehouse(first.root, tmp_path / "second_raw", tmp_path / "second_seeds", **settings)
+    second = Warehouse(
+        first.root, tmp_path / "second_raw", tmp_path / "second_seeds", judged=False, **settings
+    )
     second.database = tmp_path / "second.duckdb"
     shutil.copytree(good.seeds, second.seeds)
     path = second.seeds / "scorecards" / "scorecards.csv"

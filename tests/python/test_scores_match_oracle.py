@@ -141,7 +141,7 @@ def test_lead_scores_are_the_current_totals(demo):
 @given(world=worlds())
 def test_odd_worlds_agree_with_oracle(world, tmp_path_factory):
     root = tmp_path_factory.mktemp("world")
-    warehouse = Warehouse(root, seeds=root / "seeds", **world.vars)
+    warehouse = Warehouse(root, seeds=root / "seeds", judged=False, **world.vars)
     write_world(world, warehouse.raw, warehouse.seeds)
     warehouse.build("--exclude", "config_errors")
     oracle = Oracle(warehouse.raw, warehouse.seeds, world.vars)
