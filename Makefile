@@ -29,7 +29,7 @@ test-fast: .venv/installed
 lint: .venv/installed $(RAW)/leads.parquet
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	LEAD_SCORING_DUCKDB=:memory: $(BIN)/sqlfluff lint models tests
+	LEAD_SCORING_DUCKDB=:memory: $(BIN)/sqlfluff lint models tests analyses
 
 docs: .venv/installed $(RAW)/leads.parquet
 	$(BIN)/dbt docs generate --static

@@ -186,12 +186,12 @@ compared_cells as (
             when with_intervals.scored_rows = 0 then 'No lead was ever in this cell'
             when with_intervals.conversion_rate_low > priority_rates.conversion_rate
                 then
-                    'Converts more than its priority ' || with_intervals.priority
-                    || ' does: a higher one would fit'
+                    'Converts clearly more than its priority ' || with_intervals.priority
+                    || ' as a whole'
             when with_intervals.conversion_rate_high < priority_rates.conversion_rate
                 then
-                    'Converts less than its priority ' || with_intervals.priority
-                    || ' does: a lower one would fit'
+                    'Converts clearly less than its priority ' || with_intervals.priority
+                    || ' as a whole'
             else 'Converts like its priority ' || with_intervals.priority
         end as sentence
     from with_intervals

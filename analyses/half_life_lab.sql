@@ -525,7 +525,7 @@ marked as (
 
     select
         *,
-        -1000 * difference as gain_per_1000_rows,
+        1000 * (0 - difference) as gain_per_1000_rows,
         1000 * difference_error as gain_error_per_1000_rows,
         case
             when is_best and is_present then 'present, best'

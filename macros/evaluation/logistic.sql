@@ -1,4 +1,10 @@
-{# The chance that belongs to log odds. Beyond 35 it differs from 0 or 1 by less than a double can hold. #}
+{#
+    The chance that belongs to log odds; missing without any. Beyond 35 it differs from 0 or 1 by less than a double
+    can hold.
+#}
 {% macro logistic(log_odds) -%}
-    (1 / (1 + exp(-least(greatest({{ log_odds }}, -35), 35))))
+    case
+        when ({{ log_odds }}) is not null
+            then 1 / (1 + exp(-least(greatest({{ log_odds }}, -35), 35)))
+    end
 {%- endmacro %}

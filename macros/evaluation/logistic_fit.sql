@@ -1,13 +1,18 @@
 {#
-    CTEs that fit chance = 1 / (1 + exp(-(slope * x + intercept))) by maximum likelihood: Newton's method,
-    a CTE for each step, the last one named <name>. It has the keys, slope, intercept and is_converged.
+    CTEs that fit chance = 1 / (1 + exp(-(slope * x + intercept))) by maximum likelihood, the last one named <name>.
+    It has the keys, slope, intercept and is_converged.
 
     name     what the result is called
     source   CTE with the keys, x (best with mean 0 and standard deviation 1), scored_rows, conversions
     keys     columns that tell the fits apart
+
+    Newton's method, three CTEs for each step. `climb` is how steeply the likelihood rose along the last move.
+    Where it now falls by more than half of that, the move went too far: part of it is taken back, to
+    where a straight line through the two slopes says the top is.
 #}
 {% macro logistic_fit(name, source, keys) -%}
-    {%- set steps = 15 -%}
+    {%- set steps = 20 -%}
+    {%- set determinant = 'nullif(sum(weight * x * x) * sum(weight) - power(sum(weight * x), 2), 0)' -%}
     {{ name }}_step_0 as (
 
         select
@@ -15,6 +20,9 @@
             cast(0 as {{ type_double() }}) as slope,
             -- The base rate as log odds; half a row keeps it finite.
             ln((sum(conversions) + 0.5) / (sum(scored_rows - conversions) + 0.5)) as intercept,
+            cast(0 as {{ type_double() }}) as slope_move,
+            cast(0 as {{ type_double() }}) as intercept_move,
+            cast(0 as {{ type_double() }}) as climb,
             cast(1 as {{ type_double() }}) as last_step
         from {{ source }}
         group by {{ keys | join(', ') }}
@@ -22,22 +30,21 @@
     ),
 
     {% for step in range(1, steps + 1) %}
-        {%- set before = name ~ '_step_' ~ (step - 1) %}
-        {{ name }}_chances_{{ step }} as (
+        {{ name }}_errors_{{ step }} as (
 
             select
                 fitted.*,
-                rows_to_fit.x,
-                rows_to_fit.conversions - rows_to_fit.scored_rows
-                * {{ logistic('fitted.slope * rows_to_fit.x + fitted.intercept') }} as error,
-                rows_to_fit.scored_rows
-                * {{ logistic('fitted.slope * rows_to_fit.x + fitted.intercept') }}
-                * (1 - {{ logistic('fitted.slope * rows_to_fit.x + fitted.intercept') }}) as weight
-            from {{ source }} as rows_to_fit
-            inner join {{ before }} as fitted
+                to_fit.x,
+                to_fit.conversions - to_fit.scored_rows
+                * {{ logistic('fitted.slope * to_fit.x + fitted.intercept') }} as error,
+                to_fit.scored_rows
+                * {{ logistic('fitted.slope * to_fit.x + fitted.intercept') }}
+                * (1 - {{ logistic('fitted.slope * to_fit.x + fitted.intercept') }}) as weight
+            from {{ source }} as to_fit
+            inner join {{ name }}_step_{{ step - 1 }} as fitted
                 on
                     {%- for key in keys %}
-                        rows_to_fit.{{ key }} = fitted.{{ key }}{{ ' and' if not loop.last }}
+                        to_fit.{{ key }} = fitted.{{ key }}{{ ' and' if not loop.last }}
                     {%- endfor %}
 
         ),
@@ -48,36 +55,60 @@
                 {{ keys | join(', ') }},
                 slope,
                 intercept,
-                sum(error * x) as gradient_1,
-                sum(error) as gradient_0,
-                sum(weight * x * x) as weight_11,
-                sum(weight * x) as weight_10,
-                sum(weight) as weight_00,
-                nullif(
-                    sum(weight * x * x) * sum(weight) - sum(weight * x) * sum(weight * x), 0
-                ) as determinant
-            from {{ name }}_chances_{{ step }}
-            group by {{ keys | join(', ') }}, slope, intercept
+                slope_move,
+                intercept_move,
+                climb,
+                sum(error * x) as slope_gradient,
+                sum(error) as intercept_gradient,
+                (sum(error * x) * sum(weight) - sum(error) * sum(weight * x))
+                / {{ determinant }} as slope_newton,
+                (sum(error) * sum(weight * x * x) - sum(error * x) * sum(weight * x))
+                / {{ determinant }} as intercept_newton,
+                climb > 0
+                and sum(error * x) * slope_move + sum(error) * intercept_move < -climb / 2
+                    as is_too_far,
+                least(
+                    greatest(
+                        climb / nullif(
+                            climb - sum(error * x) * slope_move - sum(error) * intercept_move, 0
+                        ),
+                        0.1
+                    ),
+                    0.9
+                ) as kept_share
+            from {{ name }}_errors_{{ step }}
+            group by
+                {{ keys | join(', ') }},
+                slope,
+                intercept,
+                slope_move,
+                intercept_move,
+                climb
 
         ),
 
         {{ name }}_step_{{ step }} as (
 
-            -- A step of more than 2 would overshoot. Without a determinant there is nothing to fit.
+            -- Without a determinant there is nothing to fit.
             select
                 {{ keys | join(', ') }},
-                slope + least(greatest(
-                    coalesce((gradient_1 * weight_00 - gradient_0 * weight_10) / determinant, 0),
-                    -2
-                ), 2) as slope,
-                intercept + least(greatest(
-                    coalesce((gradient_0 * weight_11 - gradient_1 * weight_10) / determinant, 0),
-                    -2
-                ), 2) as intercept,
-                greatest(
-                    abs((gradient_1 * weight_00 - gradient_0 * weight_10) / determinant),
-                    abs((gradient_0 * weight_11 - gradient_1 * weight_10) / determinant)
-                ) as last_step
+                slope + case
+                    when is_too_far then (kept_share - 1) * slope_move
+                    else coalesce(slope_newton, 0)
+                end as slope,
+                intercept + case
+                    when is_too_far then (kept_share - 1) * intercept_move
+                    else coalesce(intercept_newton, 0)
+                end as intercept,
+                case when is_too_far then kept_share * slope_move else slope_newton end
+                    as slope_move,
+                case when is_too_far then kept_share * intercept_move else intercept_newton end
+                    as intercept_move,
+                case
+                    when is_too_far then kept_share * climb
+                    else slope_gradient * slope_newton + intercept_gradient * intercept_newton
+                end as climb,
+                abs(slope_newton) + abs(intercept_newton) as last_step
             from {{ name }}_sums_{{ step }}
 
         ),

@@ -13,8 +13,8 @@
     max(
         case
             when
-                {{ samples }}.sample_position
-                <= {{ samples }}.sample_count * (1 - settings.interval_tail_share)
+                {{ samples }}.sample_count + 1 - {{ samples }}.sample_position
+                > {{ samples }}.sample_count * settings.interval_tail_share
                 then {{ samples }}.{{ column }}
         end
     ) as {{ column }}_high

@@ -166,7 +166,13 @@ performance as (
         cast(conversion_amount as decimal(18, 2)) as conversion_amount,
         coalesce(
             conversion_rate > lag(conversion_rate) over (
-                partition by scorecard_id, dimension, slice, slice_value
+                partition by
+                    scorecard_id,
+                    dimension,
+                    slice,
+                    slice_value,
+                    -- A band without rows has no rate to compare with.
+                    case when scored_rows > 0 then 1 else 0 end
                 order by band_rank
             ),
             false

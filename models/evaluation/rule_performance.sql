@@ -1,5 +1,5 @@
 -- One row per scorecard x rule: what training rows say about its points, and a verdict in words.
-{%- set steps = 6 %}
+{%- set steps = 8 %}
 with
 
 backtest as (

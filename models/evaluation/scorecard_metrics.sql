@@ -236,7 +236,13 @@ decile_facts as (
         split,
         max(case when decile = 1 then lift end) as top_decile_lift,
         count(
-            case when conversion_rate > better_decile_rate then 1 end
+            case
+                -- Equal tenths may differ in the last digit of the sum.
+                when
+                    cast(conversion_rate as decimal(18, 12))
+                    > cast(better_decile_rate as decimal(18, 12))
+                    then 1
+            end
         ) as rank_order_breaks
     from worse_deciles
     group by scorecard_id, dimension, split

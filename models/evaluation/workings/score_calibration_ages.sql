@@ -3,7 +3,7 @@
 -- At the same score a lead of yesterday converts more often than one of last quarter. The offset is
 -- the most likely one (Newton's method) under a normal prior around zero, so that thin ages stay
 -- close to the common curve.
-{%- set steps = 7 %}
+{%- set steps = 15 %}
 with
 
 distribution as (
@@ -92,11 +92,18 @@ step_0 as (
             errors_{{ step }}.scorecard_id,
             errors_{{ step }}.dimension,
             errors_{{ step }}.lead_age_days,
-            errors_{{ step }}.age_log_odds + (
-                sum(errors_{{ step }}.error)
-                - errors_{{ step }}.age_log_odds / power(settings.lead_age_prior_sd, 2)
-            ) / (
-                sum(errors_{{ step }}.weight) + 1 / power(settings.lead_age_prior_sd, 2)
+            -- Of an age unlike all others a longer step would overshoot.
+            errors_{{ step }}.age_log_odds + least(
+                greatest(
+                    (
+                        sum(errors_{{ step }}.error)
+                        - errors_{{ step }}.age_log_odds / power(settings.lead_age_prior_sd, 2)
+                    ) / (
+                        sum(errors_{{ step }}.weight) + 1 / power(settings.lead_age_prior_sd, 2)
+                    ),
+                    -1
+                ),
+                1
             ) as age_log_odds,
             1 / (
                 sum(errors_{{ step }}.weight) + 1 / power(settings.lead_age_prior_sd, 2)

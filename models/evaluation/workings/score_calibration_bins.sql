@@ -110,7 +110,8 @@ spans as (
 
 ),
 
--- Half a conversion keeps a bin without any from promising that nobody ever converts.
+-- One row more that converts like all keeps a bin without conversions from promising that nobody
+-- ever converts.
 lowest_to_the_right as (
 
     select
@@ -119,7 +120,10 @@ lowest_to_the_right as (
         bins.bin,
         spans.first_bin,
         min(
-            (spans.conversions + 0.5) / (spans.scored_rows + 1)
+            (
+                spans.conversions
+                + cast(fits.conversions as {{ type_double() }}) / fits.scored_rows
+            ) / (spans.scored_rows + 1)
         ) as smoothed_rate,
         min(
             cast(spans.conversions as {{ type_double() }}) / spans.scored_rows
@@ -131,6 +135,10 @@ lowest_to_the_right as (
             and bins.dimension = spans.dimension
             and bins.bin >= spans.first_bin
             and bins.bin <= spans.last_bin
+    inner join fits
+        on
+            bins.scorecard_id = fits.scorecard_id
+            and bins.dimension = fits.dimension
     group by bins.scorecard_id, bins.dimension, bins.bin, spans.first_bin
 
 ),

@@ -17,23 +17,47 @@ scores as (
 
 ),
 
-moments as (
+means as (
 
     select
         scorecard_id,
         dimension,
         cast(sum(scored_rows) as {{ dbt.type_bigint() }}) as scored_rows,
         cast(sum(conversions) as {{ dbt.type_bigint() }}) as conversions,
-        sum(scored_rows * score) / sum(scored_rows) as mean_score,
-        sqrt(
-            greatest(
-                sum(scored_rows * score * score) / sum(scored_rows)
-                - power(sum(scored_rows * score) / sum(scored_rows), 2),
-                0
-            )
-        ) as score_deviation
+        sum(scored_rows * score) / sum(scored_rows) as mean_score
     from distribution
     group by scorecard_id, dimension
+
+),
+
+-- Of a score that is the same for all the sum would leave a little more than nothing.
+moments as (
+
+    select
+        means.scorecard_id,
+        means.dimension,
+        means.scored_rows,
+        means.conversions,
+        means.mean_score,
+        case
+            when min(distribution.score) < max(distribution.score)
+                then sqrt(
+                    sum(distribution.scored_rows * power(distribution.score - means.mean_score, 2))
+                    / means.scored_rows
+                )
+            else 0
+        end as score_deviation
+    from means
+    inner join distribution
+        on
+            means.scorecard_id = distribution.scorecard_id
+            and means.dimension = distribution.dimension
+    group by
+        means.scorecard_id,
+        means.dimension,
+        means.scored_rows,
+        means.conversions,
+        means.mean_score
 
 ),
 
