@@ -178,10 +178,10 @@ capacity_line as (
             when line_score is null
                 then 'No line: the best leads have one score, and together they are too many'
             else
-                'From score ' || cast(line_score as {{ dbt.type_string() }}) || ' on, '
-                || cast(wins as {{ dbt.type_string() }}) || ' of '
-                || cast(worked_leads as {{ dbt.type_string() }}) || ' worked leads convert; '
-                || cast(missed_wins as {{ dbt.type_string() }}) || ' conversions are missed'
+                'From score ' || cast(line_score as {{ dbt.type_string() }})
+                || ' on. Leads worked: ' || cast(worked_leads as {{ dbt.type_string() }})
+                || ', converted: ' || cast(wins as {{ dbt.type_string() }})
+                || ', conversions missed: ' || cast(missed_wins as {{ dbt.type_string() }})
         end as sentence
     from compared
 

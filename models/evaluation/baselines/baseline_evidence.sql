@@ -1,5 +1,5 @@
 -- One row per back-test row of a champion x field that is known of the lead on that day: its
--- attributes, how often each channel was used, and the days since anything happened.
+-- attributes, how often it did each kind of thing, and the days since it did anything.
 with
 
 backtest as (
@@ -48,20 +48,19 @@ attribute_fields as (
 
 ),
 
-channels as (
+activity_types as (
 
-    select distinct channel
+    select distinct activity_type
     from activities
-    where channel is not null
 
 ),
 
-channel_days as (
+type_days as (
 
     select
         backtest_days.lead_id,
         backtest_days.as_of_date,
-        activities.channel,
+        activities.activity_type,
         count(*) as event_count,
         max(activities.occurred_date) as last_date
     from backtest_days
@@ -69,24 +68,24 @@ channel_days as (
         on
             backtest_days.lead_id = activities.lead_id
             and backtest_days.as_of_date >= activities.occurred_date
-    group by backtest_days.lead_id, backtest_days.as_of_date, activities.channel
+    group by backtest_days.lead_id, backtest_days.as_of_date, activities.activity_type
 
 ),
 
-channel_fields as (
+event_fields as (
 
     select
         backtest_days.lead_id,
         backtest_days.as_of_date,
-        'events:' || channels.channel as field,
-        cast(coalesce(channel_days.event_count, 0) as {{ dbt.type_string() }}) as value
+        'events:' || activity_types.activity_type as field,
+        cast(coalesce(type_days.event_count, 0) as {{ dbt.type_string() }}) as value
     from backtest_days
-    cross join channels
-    left join channel_days
+    cross join activity_types
+    left join type_days
         on
-            backtest_days.lead_id = channel_days.lead_id
-            and backtest_days.as_of_date = channel_days.as_of_date
-            and channels.channel = channel_days.channel
+            backtest_days.lead_id = type_days.lead_id
+            and backtest_days.as_of_date = type_days.as_of_date
+            and activity_types.activity_type = type_days.activity_type
 
 ),
 
@@ -97,7 +96,7 @@ recency_fields as (
         as_of_date,
         'days_since_last_activity' as field,
         cast({{ days_between('max(last_date)', 'as_of_date') }} as {{ dbt.type_string() }}) as value
-    from channel_days
+    from type_days
     group by lead_id, as_of_date
 
 ),
@@ -106,7 +105,7 @@ fields as (
 
     select * from attribute_fields
     union all
-    select * from channel_fields
+    select * from event_fields
     union all
     select * from recency_fields
 

@@ -110,8 +110,6 @@ spans as (
 
 ),
 
--- One row more that converts like all keeps a bin without conversions from promising that nobody
--- ever converts.
 lowest_to_the_right as (
 
     select
@@ -119,15 +117,7 @@ lowest_to_the_right as (
         bins.dimension,
         bins.bin,
         spans.first_bin,
-        min(
-            (
-                spans.conversions
-                + cast(fits.conversions as {{ type_double() }}) / fits.scored_rows
-            ) / (spans.scored_rows + 1)
-        ) as smoothed_rate,
-        min(
-            cast(spans.conversions as {{ type_double() }}) / spans.scored_rows
-        ) as lowest_rate
+        min(cast(spans.conversions as {{ type_double() }}) / spans.scored_rows) as lowest_rate
     from bins
     inner join spans
         on
@@ -135,10 +125,6 @@ lowest_to_the_right as (
             and bins.dimension = spans.dimension
             and bins.bin >= spans.first_bin
             and bins.bin <= spans.last_bin
-    inner join fits
-        on
-            bins.scorecard_id = fits.scorecard_id
-            and bins.dimension = fits.dimension
     group by bins.scorecard_id, bins.dimension, bins.bin, spans.first_bin
 
 ),
@@ -149,10 +135,58 @@ monotone as (
         scorecard_id,
         dimension,
         bin,
-        max(lowest_rate) as monotone_rate,
-        max(smoothed_rate) as smoothed_rate
+        max(lowest_rate) as monotone_rate
     from lowest_to_the_right
     group by scorecard_id, dimension, bin
+
+),
+
+-- Bins of one rate are one pool. One row more that converts like all keeps a pool without
+-- conversions from promising that nobody ever converts.
+pools as (
+
+    select
+        monotone.scorecard_id,
+        monotone.dimension,
+        monotone.monotone_rate,
+        (
+            sum(bins.conversions) + cast(fits.conversions as {{ type_double() }}) / fits.scored_rows
+        ) / (sum(bins.scored_rows) + 1) as pool_rate
+    from monotone
+    inner join bins
+        on
+            monotone.scorecard_id = bins.scorecard_id
+            and monotone.dimension = bins.dimension
+            and monotone.bin = bins.bin
+    inner join fits
+        on
+            monotone.scorecard_id = fits.scorecard_id
+            and monotone.dimension = fits.dimension
+    group by
+        monotone.scorecard_id,
+        monotone.dimension,
+        monotone.monotone_rate,
+        fits.conversions,
+        fits.scored_rows
+
+),
+
+-- The row more moves small pools further than large ones; the rate still must not fall.
+smoothed as (
+
+    select
+        monotone.*,
+        max(pools.pool_rate) over (
+            partition by monotone.scorecard_id, monotone.dimension
+            order by monotone.bin
+            rows between unbounded preceding and current row
+        ) as smoothed_rate
+    from monotone
+    inner join pools
+        on
+            monotone.scorecard_id = pools.scorecard_id
+            and monotone.dimension = pools.dimension
+            and monotone.monotone_rate = pools.monotone_rate
 
 ),
 
@@ -175,14 +209,14 @@ calibration_bins as (
         cast(bins.conversions as {{ type_double() }}) / bins.scored_rows as conversion_rate,
         bins.expected_conversions,
         bins.expected_variance,
-        monotone.monotone_rate,
-        monotone.smoothed_rate
+        smoothed.monotone_rate,
+        smoothed.smoothed_rate
     from bins
-    inner join monotone
+    inner join smoothed
         on
-            bins.scorecard_id = monotone.scorecard_id
-            and bins.dimension = monotone.dimension
-            and bins.bin = monotone.bin
+            bins.scorecard_id = smoothed.scorecard_id
+            and bins.dimension = smoothed.dimension
+            and bins.bin = smoothed.bin
 
 )
 
