@@ -1,6 +1,7 @@
 """A warehouse for tests: the project run by dbt in this process on a DuckDB file of its own."""
 
 import datetime
+import fcntl
 import os
 import shutil
 from contextlib import contextmanager
@@ -116,22 +117,49 @@ def make_warehouse(tmp_path):
     return make
 
 
+@contextmanager
+def made_once(folder: Path):
+    """Of the processes that run the tests the first makes the folder, the others wait for it.
+
+    Yields whether the folder has to be made.
+    """
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder.with_suffix(".done")
+        yield not done.exists()
+        done.touch()
+
+
 @pytest.fixture(scope="session")
-def demo_raw(tmp_path_factory) -> Path:
+def shared(tmp_path_factory) -> Path:
+    """A folder that all processes of the tests share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def demo_raw(shared) -> Path:
     """Raw tables of a small demo company."""
     from lead_scoring.simulate import simulate
 
-    folder = tmp_path_factory.mktemp("demo") / "raw"
-    simulate(600, 7, DEMO_AS_OF, folder)
+    folder = shared / "demo_raw"
+    with made_once(folder) as has_to_be_made:
+        if has_to_be_made:
+            simulate(600, 7, DEMO_AS_OF, folder)
     return folder
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory, demo_raw) -> Warehouse:
-    """A built demo warehouse; tests only read it."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("demo_warehouse"), raw=demo_raw)
-    warehouse.build()
-    return warehouse
+def demo(shared, tmp_path_factory, demo_raw) -> Warehouse:
+    """A built demo warehouse; tests only read it. Each process has a copy of its own."""
+    built = Warehouse(shared / "demo_warehouse", raw=demo_raw)
+    with made_once(built.root) as has_to_be_made:
+        if has_to_be_made:
+            built.build()
+    return Warehouse(
+        shutil.copytree(built.root, tmp_path_factory.mktemp("demo_copy") / "warehouse"),
+        raw=demo_raw,
+    )
 
 
 @pytest.fixture

@@ -129,6 +129,7 @@ def test_analysis_comes_out_the_same_again(connection, usual, name):
             assert other[column] == (pytest.approx(value, abs=1e-9) if is_float else value)
 
 
+@pytest.mark.slow
 def test_dbt_show_prints_the_waterfall_of_a_lead(demo):
     ((lead_id, score),) = demo.query(
         "select lead_id, score from lead_scores where is_primary order by score desc, lead_id "
@@ -289,6 +290,7 @@ def pairs_of_days(connection, count: int) -> list[tuple]:
     return [(*key, *sorted(chance.sample(days[key], 2))) for key in subjects]
 
 
+@pytest.mark.slow
 def test_changes_add_up_to_the_difference_of_two_scores(connection, asked):
     causes = set()
     for lead_id, scorecard_id, from_date, to_date in pairs_of_days(connection, 100):

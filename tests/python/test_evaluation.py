@@ -5,6 +5,7 @@ import csv
 import datetime
 import hashlib
 import math
+import re
 import shutil
 from collections import Counter, defaultdict
 from decimal import ROUND_HALF_UP, Decimal
@@ -1271,23 +1272,21 @@ def test_naive_bayes_follows_its_formulas(tables, naive_bayes):
 
 
 def test_evidence_of_the_baselines_was_known_on_the_day(tables):
-    """Counts of channels and days of silence, from the activities until the day."""
-    channels = {
-        row.channel for row in tables["int_activities__accepted"] if row.channel and not row.is_bot
-    }
+    """Counts of each kind of activity and days of silence, from the activities until the day."""
+    kinds = {row.activity_type for row in tables["int_activities__accepted"] if not row.is_bot}
     days = defaultdict(list)
     for row in tables["int_activities__accepted"]:
         if not row.is_bot:
-            days[row.lead_id].append((row.occurred_date, row.channel))
+            days[row.lead_id].append((row.occurred_date, row.activity_type))
     expected = {}
     for row in tables["backtest"]:
         if row.scorecard_id not in CHAMPIONS:
             continue
         key = (row.scorecard_id, row.lead_id, row.as_of_date)
         known = [event for event in days[row.lead_id] if event[0] <= row.as_of_date]
-        counts = Counter(channel for _, channel in known)
-        for channel in channels:
-            expected[*key, f"events:{channel}"] = (str(counts[channel]),)
+        counts = Counter(kind for _, kind in known)
+        for kind in kinds:
+            expected[*key, f"events:{kind}"] = (str(counts[kind]),)
         if known:
             silence = (row.as_of_date - max(day for day, _ in known)).days
             expected[*key, "days_since_last_activity"] = (str(silence),)
@@ -1669,7 +1668,8 @@ def test_capacity_is_filled_from_the_best_lead_down(tables):
     agree(actual, expected)
     for row in tables["capacity_line"]:
         figures = (row.line_score, row.wins, row.worked_leads, row.missed_wins)
-        assert row.line_score is None or all(f" {figure} " in row.sentence for figure in figures)
+        said = set(re.findall(r"\d+(?:\.\d+)?", row.sentence))
+        assert row.line_score is None or {str(figure) for figure in figures} <= said
 
 
 def test_lead_is_called_once_on_the_first_of_its_best_days(templates, memory):
@@ -1996,7 +1996,7 @@ def copy_tables(memory, tables, *names):
     # The file may be open in this process already, so it cannot be attached.
     with duckdb.connect(str(tables.warehouse.database)) as built:
         for name in names:
-            rows = built.execute(f"select * from {name}").fetch_arrow_table()
+            rows = built.execute(f"select * from {name}").to_arrow_table()
             memory.register("rows_to_copy", rows)
             memory.execute(f"create or replace table {name} as select * from rows_to_copy")
             memory.unregister("rows_to_copy")
@@ -2054,6 +2054,7 @@ def test_scores_of_any_size_get_the_same_curve(memory, templates):
 
 @SOME
 @hypothesis.given(distributions=DISTRIBUTIONS)
+@pytest.mark.slow
 def test_bins_of_odd_distributions_rise_and_promise_nothing_for_sure(
     memory, templates, distributions
 ):
