@@ -14,7 +14,12 @@ from dbt.cli.main import dbtRunner
 
 PROJECT = Path(__file__).parents[2]
 SEEDS = PROJECT / "seeds"
-SCORE_MODELS = ("path:models/scoring", "+path:models/marts", "+path:models/quality")
+SCORE_MODELS = (
+    "resource_type:seed",
+    "path:models/scoring",
+    "+path:models/marts",
+    "+path:models/quality",
+)
 DEMO_AS_OF = datetime.date(2026, 6, 30)
 
 
@@ -80,10 +85,9 @@ class Warehouse:
 
     def build(self, *arguments: str, **variables):
         """Seed and run every model; fails the test with what dbt said when it does not succeed."""
-        for step in ("seed", "run"):
-            extra = (*self.scope, *arguments) if step == "run" else ()
-            result = self.dbt(step, *extra, **variables)
-            assert result.success, result.log
+        kinds = ("--resource-type", "seed", "--resource-type", "model")
+        result = self.dbt("build", *kinds, *self.scope, *arguments, **variables)
+        assert result.success, result.log
         return result
 
     def query(self, sql: str) -> list[tuple]:

@@ -170,6 +170,7 @@ def test_vars_that_make_no_sense_are_explained(demo, variables, message):
 # Where the points of a lead come from ------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_explanation_ends_at_the_score_of_any_day(connection, asked):
     totals = rows_of(
         connection,
@@ -310,6 +311,7 @@ def test_changes_add_up_to_the_difference_of_two_scores(connection, asked):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_new_expired_and_older_events_are_told_apart(connection, asked):
     rules = {
         (rule["scorecard_id"], rule["rule_id"]): rule
@@ -678,6 +680,7 @@ def decayed_counts(connection, rule: dict, rows: list[dict], half_life) -> np.nd
     return np.array(counts)
 
 
+@pytest.mark.slow
 def test_half_lives_agree_with_statsmodels_and_scikit_learn(connection, usual):
     lines = rows_of(connection, usual["half_life_lab"])
     rules = {

@@ -1920,6 +1920,7 @@ def has_finite_curve(groups):
     return max(other) > min(won) and max(won) > min(other)
 
 
+@pytest.mark.slow
 @hypothesis.settings(SOME, max_examples=2)
 @hypothesis.given(distributions=MANY_DISTRIBUTIONS)
 @hypothesis.example(
@@ -1996,7 +1997,7 @@ def copy_tables(memory, tables, *names):
     # The file may be open in this process already, so it cannot be attached.
     with duckdb.connect(str(tables.warehouse.database)) as built:
         for name in names:
-            rows = built.execute(f"select * from {name}").to_arrow_table()
+            rows = built.sql(f"select * from {name}").to_arrow_table()
             memory.register("rows_to_copy", rows)
             memory.execute(f"create or replace table {name} as select * from rows_to_copy")
             memory.unregister("rows_to_copy")

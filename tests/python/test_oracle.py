@@ -947,6 +947,7 @@ def test_typed_columns_mean_the_same(tmp_path, make):
     assert (attributes["employee_count"], attributes["annual_revenue"]) == ("12", "1000000.0")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(world=worlds())
 def test_laws_hold_in_odd_worlds(tmp_path, template_seeds, world):

@@ -322,6 +322,7 @@ def test_paper_shows_rules_and_hides_data_tables(visits):
 # Hostile and odd data ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_hostile_texts_do_no_harm(copied, tmp_path, browser):
     out = tmp_path / "report.html"
     with duckdb.connect(copied) as connection:
@@ -445,6 +446,7 @@ def test_report_needs_no_champion(copied, tmp_path):
     assert "because no scorecard is a champion" in out.read_text()
 
 
+@pytest.mark.slow
 def test_only_scorecard_needs_no_chooser(copied, tmp_path, browser):
     out = tmp_path / "report.html"
     with duckdb.connect(copied) as connection:
@@ -458,6 +460,7 @@ def test_only_scorecard_needs_no_chooser(copied, tmp_path, browser):
     visit.page.close()
 
 
+@pytest.mark.slow
 def test_same_database_gives_the_same_page(database, report_file, tmp_path):
     again = write_report(tmp_path / "again.html", database)
     assert again.read_bytes() == report_file.read_bytes()

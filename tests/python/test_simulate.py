@@ -177,6 +177,7 @@ def auc(score, label):
     )
 
 
+@pytest.mark.slow
 def test_same_seed_same_bytes(tmp_path):
     for name in ("a", "b"):
         simulate(200, 7, AS_OF, tmp_path / name)
