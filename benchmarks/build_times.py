@@ -39,6 +39,8 @@ def main() -> None:
         simulate(people, large)
         yesterday = without_last_day(large)
         build(f"{people:,} people", yesterday, large, "--vars", SHORT_HISTORY)
+        only = ("--select", "path:models/evaluation")
+        build("of it, evaluation", yesterday, large, *only, "--vars", SHORT_HISTORY)
         build("one more day", large, large, "--vars", SHORT_HISTORY)
 
 

@@ -45,6 +45,9 @@ MAIN_SCORECARD = "b2b_saas_v1"
 # Points that are given to a rule for being something, and to one for doing something, with a cap.
 EDITED = {("b2b_saas_v1", "title_leader"): 14, ("b2b_saas_v2", "visited_pricing"): 9}
 
+# Compiling every analysis takes a while.
+pytestmark = pytest.mark.slow
+
 
 def compiled(warehouse: Warehouse, **variables) -> dict[str, str]:
     """The SQL of each analysis with certain vars."""
@@ -129,7 +132,6 @@ def test_analysis_comes_out_the_same_again(connection, usual, name):
             assert other[column] == (pytest.approx(value, abs=1e-9) if is_float else value)
 
 
-@pytest.mark.slow
 def test_dbt_show_prints_the_waterfall_of_a_lead(demo):
     ((lead_id, score),) = demo.query(
         "select lead_id, score from lead_scores where is_primary order by score desc, lead_id "
@@ -148,7 +150,6 @@ def test_dbt_show_prints_the_waterfall_of_a_lead(demo):
     assert len(shown.result.results[0].agate_table.rows) == 2
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
@@ -170,7 +171,6 @@ def test_vars_that_make_no_sense_are_explained(demo, variables, message):
 # Where the points of a lead come from ------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_explanation_ends_at_the_score_of_any_day(connection, asked):
     totals = rows_of(
         connection,
@@ -291,7 +291,6 @@ def pairs_of_days(connection, count: int) -> list[tuple]:
     return [(*key, *sorted(chance.sample(days[key], 2))) for key in subjects]
 
 
-@pytest.mark.slow
 def test_changes_add_up_to_the_difference_of_two_scores(connection, asked):
     causes = set()
     for lead_id, scorecard_id, from_date, to_date in pairs_of_days(connection, 100):
@@ -311,7 +310,6 @@ def test_changes_add_up_to_the_difference_of_two_scores(connection, asked):
     }  # fmt: skip
 
 
-@pytest.mark.slow
 def test_new_expired_and_older_events_are_told_apart(connection, asked):
     rules = {
         (rule["scorecard_id"], rule["rule_id"]): rule
@@ -430,11 +428,10 @@ def edited(demo, tmp_path_factory):
         text = text.replace(line, new_line.getvalue())
     path.write_text(text, encoding="utf-8")
     warehouse = copy_of(demo, root / "warehouse", seeds=seeds)
-    warehouse.build("--select", "staging.config", "scoring")
+    warehouse.build("--select", "resource_type:seed", "staging.config", "scoring")
     return warehouse
 
 
-@pytest.mark.slow
 def test_edited_rules_are_a_line_of_their_own(demo, asked, edited):
     published = {
         row[:3]: row[3]
@@ -467,7 +464,6 @@ def test_edited_rules_are_a_line_of_their_own(demo, asked, edited):
         assert edits > 5
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("scorecard_id", "rule_id"), EDITED)
 def test_what_if_foretells_what_a_build_makes_of_edited_points(demo, edited, scorecard_id, rule_id):
     scores = (
@@ -680,7 +676,6 @@ def decayed_counts(connection, rule: dict, rows: list[dict], half_life) -> np.nd
     return np.array(counts)
 
 
-@pytest.mark.slow
 def test_half_lives_agree_with_statsmodels_and_scikit_learn(connection, usual):
     lines = rows_of(connection, usual["half_life_lab"])
     rules = {

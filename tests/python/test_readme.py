@@ -111,8 +111,77 @@ def test_commands_without_make(built):
     folder, _ = built
     for command in shell_blocks()[1].splitlines()[3:]:
         run(command, folder)
-    (question,) = [block for block in shell_blocks() if "dbt show" in block]
-    assert "downloaded_template" in run(question, folder)
+    explained, changed = [block for block in shell_blocks() if "dbt show" in block]
+    assert "downloaded_template" in run(explained, folder)
+    assert "signed_up_newsletter" in run(changed, folder)
+
+
+@pytest.mark.slow
+def test_figures_of_the_back_test_are_those_of_the_tables(built):
+    folder, _ = built
+    told = {
+        re.sub(r".*`(.*)`.*", r"\1", name).split(",")[0]: (auc, interval, loss)
+        for name, auc, interval, loss in re.findall(
+            r"^\| ([^|]+) \| (0\.\d{3}) \| ([^|]*) \| (0\.\d{3}) \|$", README, flags=re.MULTILINE
+        )
+    }
+    with duckdb.connect(str(folder / "lead_scoring.duckdb"), read_only=True) as connection:
+        contenders = connection.execute("""
+            select contender_id, contender_auc, contender_log_loss
+            from scorecard_comparison
+            where scorecard_id = 'b2b_saas_v1'
+        """).fetchall()
+        metrics = connection.execute("""
+            select scorecard_id, auc, auc_low, auc_high, log_loss, scored_rows, leads, conversions
+            from scorecard_metrics
+            where
+                dimension = 'total'
+                and split = 'test'
+                and scorecard_id in ('b2b_saas_v1', 'b2b_saas_v2')
+        """).fetchall()
+        ((difference, low, high),) = connection.execute("""
+            select auc_difference, auc_difference_low, auc_difference_high
+            from scorecard_comparison
+            where scorecard_id = 'b2b_saas_v1' and contender_id = 'naive_bayes'
+        """).fetchall()
+    found = {
+        {"naive_bayes": "naive Bayes", "recency": "recency alone"}.get(name, name): (
+            f"{auc:.3f}",
+            "",
+            f"{loss:.3f}",
+        )
+        for name, auc, loss in contenders
+    } | {
+        name: (f"{auc:.3f}", f"{low:.3f} to {high:.3f}", f"{loss:.3f}")
+        for name, auc, low, high, loss, *_ in metrics
+    }
+    assert told == found
+    rows, leads, conversions = metrics[0][5:]
+    assert f"{rows:,} rows of {leads:,} leads, {conversions} conversions" in README
+    assert f"(difference {difference:.3f}, interval {low:.3f} to {high:.3f})" in README
+
+
+@pytest.mark.slow
+def test_distance_to_the_truth_is_what_the_benchmark_prints(built):
+    folder, _ = built
+    printed = run(".venv/bin/python benchmarks/score_quality.py", folder)
+    truth, champion, distance = re.search(
+        r"ranking by it gives AUC (\S+) on those rows, the champion (\S+) \(distance\s+(.+?);",
+        README,
+    ).groups()
+    line = next(line for line in printed.splitlines() if line.count("b2b_saas_v1") == 2)
+    assert f" {champion} " in line
+    nearer, further = re.fullmatch(r"(\S+), (.+)", distance).groups()
+    assert f"{nearer} ({further})" in line
+    assert f" {truth} " in next(row for row in printed.splitlines() if "true chance" in row)
+
+
+@pytest.mark.slow
+def test_report_is_one_page(built):
+    folder, _ = built
+    run("make report", folder)
+    page = (folder / "target" / "report.html").read_text(encoding="utf-8")
+    assert "b2b_saas_v1" in page
 
 
 @pytest.mark.slow
