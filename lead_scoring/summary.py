@@ -27,7 +27,7 @@ def print_summary(database: Path | None = None, console: Console | None = None) 
         SummaryError: the file does not exist, is in use by a writer, or holds no scores.
     """
     database = database or Path(os.environ.get("LEAD_SCORING_DUCKDB") or "lead_scoring.duckdb")
-    console = console or Console(width=max(100, Console().width), soft_wrap=False)
+    console = console or Console(width=max(110, Console().width), soft_wrap=False)
     if not database.exists():
         raise SummaryError(f"there is no database {database}; run `make build` first")
     try:
@@ -42,6 +42,7 @@ def print_summary(database: Path | None = None, console: Console | None = None) 
         raise SummaryError(f"cannot read {database}: {error}") from None
     console.print()
     console.print(f"Database  {database.resolve()}")
+    console.print("Report    make report, then target/report.html")
     console.print("Docs      make docs, then target/static_index.html")
 
 
@@ -99,7 +100,7 @@ def _print_best(connection, console) -> None:
     rows = connection.execute(f"""
         select
             coalesce(nullif(concat_ws(' ', first_name, last_name), ''), lead_id),
-            job_title, company_name, score, score_change_7d, priority,
+            job_title, company_name, score, score_change_7d, conversion_chance, priority,
             positive_reason_1, positive_reason_1_points,
             positive_reason_2, positive_reason_2_points,
             positive_reason_3, positive_reason_3_points,
@@ -117,11 +118,12 @@ def _print_best(connection, console) -> None:
         "Lead": {"max_width": 34},
         "Score": {"justify": "right"},
         "7 days": {"justify": "right"},
+        "Chance": {"justify": "right"},
         "Priority": {},
         "Why": {"overflow": "fold"},
     }.items():
         table.add_column(header, **options)
-    for name, title, company, score, change, priority, *reasons in rows:
+    for name, title, company, score, change, chance, priority, *reasons in rows:
         who = Text(_one_line(name), style="bold")
         for detail in (title, company):
             if detail:
@@ -135,6 +137,7 @@ def _print_best(connection, console) -> None:
             who,
             f"{score:.1f}",
             "new" if change is None else f"{change:+.1f}",
+            "" if chance is None else f"{chance:.0%}",
             priority or "",
             Text("\n".join(why)),
             end_section=True,

@@ -507,7 +507,14 @@ def test_bad_rows_are_balanced_and_change_no_score(good, with_bad_rows):
 
 
 def test_too_many_bad_rows_fail_their_test_and_no_other(with_bad_rows):
-    result = with_bad_rows.dbt("test", *with_bad_rows.scope, "--exclude-resource-type", "unit_test")
+    result = with_bad_rows.dbt(
+        "test",
+        *with_bad_rows.scope,
+        "--indirect-selection",
+        "cautious",
+        "--exclude-resource-type",
+        "unit_test",
+    )
     assert failed_tests(result) == {"too_many_rows_quarantined"}
 
 

@@ -220,6 +220,32 @@ def test_the_hand_written_scorecard_ranks_wins_first(loans, age, capsys):
     assert auc >= LOWEST_AUC[age]
 
 
+def test_the_evaluation_is_made_of_the_same_rows(loans):
+    counts = {
+        (split, age): rows
+        for split, age, rows in loans.query(
+            "select split, lead_age_days, count(*) from backtest group by all"
+        )
+    }
+    assert counts["test", 1] == 605
+    assert counts["test", 7] == 541
+    for age in LOWEST_AUC:
+        labels = labels_from_source(age)
+        judged = {
+            (lead_id, day): int(is_converted)
+            for lead_id, day, is_converted in loans.query(
+                "select lead_id, as_of_date, is_converted from backtest "
+                f"where lead_age_days = {age}"
+            )
+        }
+        assert judged == labels
+
+
+def test_the_hand_written_scorecard_beats_every_baseline(loans):
+    verdicts = dict(loans.query("select contender_id, verdict from scorecard_comparison"))
+    assert verdicts == dict.fromkeys(("naive_bayes", "recency", "random"), "worse")
+
+
 def test_only_open_leads_of_the_right_age_are_back_tested(loans):
     last_day = date.fromordinal(AS_OF.toordinal() - HORIZON_DAYS)
     expected = set().union(*(labels_from_source(age) for age in LOWEST_AUC))

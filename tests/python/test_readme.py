@@ -122,7 +122,9 @@ def test_figures_of_the_back_test_are_those_of_the_tables(built):
     told = {
         re.sub(r".*`(.*)`.*", r"\1", name).split(",")[0]: (auc, interval, loss)
         for name, auc, interval, loss in re.findall(
-            r"^\| ([^|]+) \| (0\.\d{3}) \| ([^|]*) \| (0\.\d{3}) \|$", README, flags=re.MULTILINE
+            r"^\| ([^|]+) \| (0\.\d{3}) \|\s*([^|]*?)\s*\| (0\.\d{3}) \|$",
+            README,
+            flags=re.MULTILINE,
         )
     }
     with duckdb.connect(str(folder / "lead_scoring.duckdb"), read_only=True) as connection:

@@ -23,6 +23,12 @@ activities as (
 
 ),
 
+config_activity_types as (
+
+    select * from {{ ref('stg_config__activity_types') }}
+
+),
+
 backtest_days as (
 
     select distinct
@@ -48,10 +54,13 @@ attribute_fields as (
 
 ),
 
+-- What no rule may name, such as a step that is the outcome itself, is no evidence either.
 activity_types as (
 
-    select distinct activity_type
+    select distinct activities.activity_type
     from activities
+    inner join config_activity_types
+        on activities.activity_type = config_activity_types.activity_type
 
 ),
 
