@@ -194,7 +194,8 @@ sample_ratios as (
         expected_arms.arm,
         chi_square_roots.chi_square,
         case
-            when expected_arms.degrees > 0
+            -- Arms that nobody entered have no sizes yet.
+            when expected_arms.degrees > 0 and chi_square_roots.chi_square is not null
                 then
                     coalesce(tail_sums.tail_sum, 0)
                     + case
