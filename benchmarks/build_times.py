@@ -9,7 +9,6 @@ what the operating system reports of it.
 import argparse
 import datetime
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -83,16 +82,17 @@ def build(what: str, raw: Path, database: Path, *arguments: str) -> None:
         "DBT_PROFILES_DIR": str(PROJECT),
     }
     start = time.perf_counter()
-    subprocess.run(
+    running = subprocess.Popen(
         [*command, "--target-path", f"{database}_target", *arguments],
-        check=True,
         cwd=PROJECT,
         env=os.environ | places,
     )
+    _, status, usage = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, command)
     seconds = time.perf_counter() - start
-    # Of all finished children the largest: builds are run from the smallest to the largest.
-    gigabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
-    print(f"{what:24} {seconds:6.1f} s   up to {gigabytes:.1f} GB", flush=True)
+    print(f"{what:24} {seconds:6.1f} s   up to {usage.ru_maxrss / 1e6:.1f} GB", flush=True)
 
 
 def tool(name: str) -> str:
