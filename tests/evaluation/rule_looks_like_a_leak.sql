@@ -1,10 +1,13 @@
 -- Rules that tell conversion almost by themselves. What they look at may be known only afterwards,
--- such as a field that sales fills in when a deal is won.
+-- such as a field that sales fills in when a deal is won. Where few leads converted the verdict
+-- beside it says that it may as well be chance.
 {{ config(severity='warn') }}
 
 select
-    scorecard_id,
-    rule_id,
-    iv
-from {{ ref('rule_performance') }}
-where verdict = 'suspiciously strong'
+    rules.scorecard_id,
+    rules.rule_id,
+    rules.iv,
+    rules.verdict
+from {{ ref('rule_performance') }} as rules
+cross join {{ ref('stg_config__evaluation_settings') }} as settings
+where rules.iv > settings.leak_information_value
