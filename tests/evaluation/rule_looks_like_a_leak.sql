@@ -9,5 +9,5 @@ select
     rules.iv,
     rules.verdict
 from {{ ref('rule_performance') }} as rules
-cross join {{ ref('stg_config__evaluation_settings') }} as settings
-where rules.iv > settings.leak_information_value
+cross join {{ ref('stg_config__evaluation_settings') }} as limits
+where rules.iv > limits.leak_information_value
