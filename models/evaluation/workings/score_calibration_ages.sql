@@ -8,7 +8,8 @@ with
 
 distribution as (
 
-    select * from {{ ref('calibration_distribution') }}
+    select * from {{ ref('score_distribution') }}
+    where split = 'train'
 
 ),
 

@@ -4,7 +4,8 @@ with
 
 distribution as (
 
-    select * from {{ ref('calibration_distribution') }}
+    select * from {{ ref('score_distribution') }}
+    where split = 'train'
 
 ),
 

@@ -5,13 +5,15 @@ with
 
 distribution as (
 
-    select * from {{ ref('calibration_distribution') }}
+    select * from {{ ref('score_distribution') }}
+    where split = 'train'
 
 ),
 
 scores as (
 
-    select * from {{ ref('calibration_scores') }}
+    select * from {{ ref('backtest_scores') }}
+    where split = 'train'
 
 ),
 

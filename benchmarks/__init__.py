@@ -1,1 +1,0 @@
-"""Measurements of the project: speed, and how well its scores predict."""
