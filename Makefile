@@ -7,7 +7,7 @@ export DBT_PROFILES_DIR ?= $(CURDIR)
 # Nobody has to wait for a release check of dbt.
 export DBT_VERSION_CHECK ?= false
 
-.PHONY: build report test test-fast lint docs figures clean
+.PHONY: build report test test-all test-fast lint docs figures bench-quality clean
 
 build: .venv/installed $(RAW)/leads.parquet
 	$(BIN)/lead-scoring check
@@ -18,8 +18,12 @@ build: .venv/installed $(RAW)/leads.parquet
 report: build
 	$(BIN)/lead-scoring report --out target/report.html
 
-test: .venv/installed lint
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+# What the linter leaves of a core the tests use.
+test: .venv/installed $(RAW)/leads.parquet
+	$(MAKE) --jobs 2 lint test-all
+
+test-all: .venv/installed
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 25
 
 # Without the tests that build many warehouses or set everything up anew.
 test-fast: .venv/installed
@@ -49,6 +53,10 @@ $(RAW)/leads.parquet: | .venv/installed
 figures: build
 	$(BIN)/python benchmarks/score_quality.py
 	$(BIN)/python benchmarks/build_times.py
+
+# How well fitted scorecards predict on every data set of benchmarks/sets whose files are there. SETS names some of them.
+bench-quality: .venv/installed
+	$(BIN)/python -m benchmarks.quality $(SETS)
 
 clean:
 	rm -rf .venv data target logs *.duckdb *.duckdb.wal *.egg-info

@@ -5,9 +5,7 @@ What a seed must look like and every check of its contents stand in the dbt proj
 read, loads the rest into an in-memory DuckDB and runs the project's own SQL there.
 """
 
-import csv
 import difflib
-import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any, NamedTuple
 import duckdb
 import yaml
 
+from lead_scoring.seed_files import SeedFile, UnreadableSeed
 from lead_scoring.templates import Templates
 
 MODELS = Path("models") / "staging" / "config"
@@ -34,10 +33,6 @@ class Mistake(NamedTuple):
 
 class CheckError(Exception):
     """The check itself cannot run; the text says what to do."""
-
-
-class UnreadableSeed(Exception):
-    """A seed file that is no table; the text is the message."""
 
 
 def check_seeds(
@@ -196,27 +191,8 @@ def read_seed(
         lookalikes = difflib.get_close_matches(name, files.keys() - expected, n=1)
         hint = f"; rename {lookalikes[0]}.csv" if lookalikes else "; a header row is enough"
         raise UnreadableSeed(f"{place}: the file is missing{hint}")
-    contents = files[name].read_bytes()
-    try:
-        text = contents.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = contents[: error.start].count(b"\n") + 1
-        raise UnreadableSeed(
-            f"{place} row {row}: the file is not written in UTF-8; save it as 'CSV UTF-8 (comma"
-            " delimited)'"
-        ) from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    lines = []
-    try:
-        lines.extend(reader)
-    except csv.Error as error:
-        raise UnreadableSeed(
-            f"{place} row {len(lines) + 1}: a quotation mark is not closed, or text follows it"
-            f' ({error}); write text with commas as "a, b" and a quotation mark in it as ""'
-        ) from error
-    if not lines:
-        raise UnreadableSeed(f"{place}: the file is empty; its first row must name the columns")
-    return lines[0], lines[1:]
+    seed = SeedFile.read(files[name], place)
+    return seed.header, [row.cells for row in seed.rows]
 
 
 def ragged_rows(place: str, header: list[str], rows: list[list[str]]) -> list[str]:

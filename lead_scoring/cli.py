@@ -3,6 +3,7 @@
 import datetime
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -99,28 +100,39 @@ def _plain_progress():
     return report
 
 
-@main.command()
-@click.option(
+def _variables(text: str) -> dict:
+    """Read the option --vars."""
+    import yaml
+
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError:
+        values = None
+    if not isinstance(values, dict):
+        raise click.BadParameter("write them like '{as_of_date: 2026-03-01}'", param_hint="--vars")
+    return values
+
+
+ABOVE_ZERO = click.FloatRange(min=0, min_open=True)
+seeds_option = click.option(
     "--seeds",
     metavar="DIR",
     show_default="$LEAD_SCORING_SEEDS or seeds",
     help="Folder of the seeds.",
 )
-@click.option(
+vars_option = click.option(
     "--vars", "variables", metavar="YAML", default="{}", help="Values for vars, as dbt takes them."
 )
+
+
+@main.command()
+@seeds_option
+@vars_option
 def check(seeds: str | None, variables: str) -> None:
     """Find mistakes in the seeds in seconds, without a warehouse. Exit code 1: there are errors."""
-    import yaml
-
     from lead_scoring.check import CheckError, check_seeds, find_project, print_mistakes
 
-    try:
-        values = yaml.safe_load(variables)
-    except yaml.YAMLError:
-        values = None
-    if not isinstance(values, dict):
-        raise click.BadParameter("write them like '{as_of_date: 2026-03-01}'", param_hint="--vars")
+    values = _variables(variables)
     try:
         mistakes = check_seeds(find_project(Path.cwd()), seeds, values)
     except CheckError as error:
@@ -172,3 +184,231 @@ def report(out: Path, database: Path | None) -> None:
         raise click.ClickException(str(error)) from None
     click.echo(f"wrote {written}")
     click.echo("Open it in a browser; it needs no network.")
+
+
+@main.command()
+@click.option(
+    "--against",
+    metavar="REF",
+    help="Compare with the seeds of this git commit or branch.  [default: the live tables]",
+)
+@seeds_option
+@vars_option
+@click.option("--target", metavar="NAME", help="Target of the dbt profile.")
+@click.option("--gate", is_flag=True, help="Exit with code 1 when the edit ranks leads worse.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "markdown", "json"]),
+    default="table",
+    show_default=True,
+    help="How to write it.",
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="File to write."
+)
+@click.option("--keep", is_flag=True, help="Keep the schema with the previewed tables.")
+def preview(
+    against: str | None,
+    seeds: str | None,
+    variables: str,
+    target: str | None,
+    gate: bool,
+    form: str,
+    out: Path | None,
+    keep: bool,
+) -> None:
+    """Show what edited weights would change, before they go live.
+
+    The edited seeds are built in a schema of their own, beside the live tables, which stay as they
+    are. Exit code 1: the seeds have errors or, with --gate, the edit is significantly worse; 2:
+    there is nothing to compare with.
+    """
+    from lead_scoring.check import CheckError, find_project, print_mistakes
+    from lead_scoring.preview import PreviewError, SeedMistakes, render
+    from lead_scoring.preview import preview as run
+
+    values = _variables(variables)
+    try:
+        with _build_progress() as progress:
+            result, schemas = run(
+                find_project(Path.cwd()), seeds, against, target, values, keep, progress
+            )
+    except SeedMistakes as error:
+        print_mistakes(error.mistakes)
+        sys.exit(1)
+    except (CheckError, PreviewError) as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+    text = render(result, form)
+    if out:
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            out.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            click.echo(f"Error: cannot write {out}: {error.strerror or error}", err=True)
+            sys.exit(2)
+        click.echo(result.sentence)
+    else:
+        click.echo(text, nl=False)
+    if keep and schemas:
+        click.echo(f"The previewed tables are in schema {', '.join(schemas)}.", err=True)
+    if gate:
+        click.echo(result.gate, err=True)
+        sys.exit(1 if result.is_worse else 0)
+
+
+@contextmanager
+def _build_progress():
+    """Report models built on standard error: a bar for people, a line per build for logs."""
+    if not sys.stderr.isatty():
+
+        def announce(done: int, total: int, _name: str) -> None:
+            if done == total:
+                click.echo(f"built {total} seeds and models beside the live tables", err=True)
+
+        yield announce
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    bar = Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("checking the seeds", total=None)
+
+        def report(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, description=name)
+
+        yield report
+
+
+@main.command()
+@click.argument("new_id")
+@seeds_option
+def promote(new_id: str, seeds: str | None) -> None:
+    """Make a challenger the champion, and the present champion a challenger.
+
+    Only the two cells in scorecards.csv change. From the next build on the scorecard NEW_ID speaks
+    for its leads.
+    """
+    from lead_scoring.check import CheckError, find_project
+    from lead_scoring.promote import PromoteError
+    from lead_scoring.promote import promote as run
+
+    try:
+        folder = seeds or find_project(Path.cwd()) / (
+            os.environ.get("LEAD_SCORING_SEEDS") or "seeds"
+        )
+        click.echo(run(new_id, Path(folder)))
+    except (CheckError, PromoteError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.option(
+    "--scorecard", "scorecard_id", required=True, metavar="ID", help="Name of the new one."
+)
+@click.option(
+    "--like",
+    metavar="ID",
+    help="Scorecard whose population, segment, dimensions and priorities it takes over.",
+    show_default="champion",
+)
+@click.option(
+    "--method",
+    type=click.Choice(["discover", "refit"]),
+    default="discover",
+    show_default=True,
+    help="Find rules, or keep those of --like and learn their points.",
+)
+@click.option("--population", type=click.Choice(["open_leads", "customers"]), help="Whom to score.")
+@click.option("--segment", "segment_id", metavar="ID", help="Only leads of this segment.")
+@click.option(
+    "--per-segment",
+    multiple=True,
+    metavar="ID",
+    help="Also a scorecard for this segment, where it predicts better than the general one.",
+)
+@click.option(
+    "--allow", multiple=True, metavar="SIGNAL", help="May predict as well as a leak would."
+)
+@click.option("--exclude", multiple=True, metavar="SIGNAL", help="Learn nothing from this signal.")
+@click.option(
+    "--min-leads",
+    type=click.FloatRange(min=1),
+    help="Fewest leads to fit on.",
+    show_default="the seed's",
+)
+@click.option(
+    "--min-conversions",
+    type=click.FloatRange(min=1),
+    help="Fewest converted leads.",
+    show_default="the seed's",
+)
+@click.option(
+    "--pdo", type=ABOVE_ZERO, help="Points that double the odds.", show_default="the seed's"
+)
+@click.option("--anchor", type=float, help="Score of the average lead.", show_default="the seed's")
+@click.option(
+    "--band",
+    "bands",
+    multiple=True,
+    metavar="NAME=ODDS",
+    help="Odds, as a multiple of the average lead's, from which a lead is in the band.",
+)
+@click.option(
+    "--mql",
+    type=ABOVE_ZERO,
+    metavar="ODDS",
+    help="The same for sales-ready.",
+    show_default="the seed's",
+)
+@seeds_option
+@vars_option
+@click.option("--target", help="Target of the dbt profile.")
+def fit(
+    scorecard_id: str,
+    like: str | None,
+    method: str,
+    population: str | None,
+    segment_id: str | None,
+    per_segment: tuple[str, ...],
+    allow: tuple[str, ...],
+    exclude: tuple[str, ...],
+    bands: tuple[str, ...],
+    seeds: str | None,
+    variables: str,
+    target: str | None,
+    **changes: float | None,
+) -> None:
+    """Learn points from history and write them as a challenger into the seeds.
+
+    Reads the training days of the last build. Exit code 1: refused, the message says why; 3:
+    nothing in the data predicts who converts, so there is no scorecard to write.
+    """
+    from lead_scoring.fit.command import fit_and_print
+
+    sys.exit(
+        fit_and_print(
+            scorecard_id=scorecard_id,
+            like=like,
+            keep_rules=method == "refit",
+            population=population,
+            segment_id=segment_id,
+            per_segment=per_segment,
+            allow=allow,
+            exclude=exclude,
+            bands=bands,
+            changes={name: value for name, value in changes.items() if value is not None},
+            seeds=seeds,
+            variables=_variables(variables),
+            target=target,
+        )
+    )

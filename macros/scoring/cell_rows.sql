@@ -4,7 +4,7 @@
     columns.
 #}
 {% macro cell_rows(seed_names) -%}
-    {%- set number_types = ['points', 'cap', 'days', 'count', 'positive', 'share'] -%}
+    {%- set number_types = ['points', 'cap', 'days', 'count', 'positive', 'share', 'amount'] -%}
     select
         seed_file,
         row_number,

@@ -13,11 +13,13 @@
                   days    whole number from 1
                   count   whole number from 0
                   positive  number above 0
+                  amount    number from 0
                   share     number above 0 and at most 1, at most 6 decimals
                   date      day written year-month-day
         needed    how bad an empty cell is: error or warning; optional unless told
         hint      what to write into an empty cell
         one_of    the list of names (see name_lists) that the cell has to be in
+        list_of   the same for each item of a cell written a|b|c
 #}
 {% macro seed_contract() -%}
     {%- set rule_columns = {
@@ -231,6 +233,37 @@
                 'description': {},
             },
         },
+        'learning_exclusions': {
+            'folder': 'reference',
+            'key': ['signal'],
+            'columns': {
+                'signal': {
+                    'type': 'word', 'needed': 'error', 'hint': 'an attribute or an activity type',
+                },
+                'reason': {'needed': 'warning', 'hint': 'why nothing is learned from it'},
+            },
+        },
+        'fit_candidates': {
+            'folder': 'reference',
+            'key': ['candidate', 'days'],
+            'columns': {
+                'candidate': {'type': 'word', 'needed': 'error', 'one_of': 'candidate'},
+                'days': {'type': 'days'},
+                'description': {},
+            },
+        },
+        'fit_bands': {
+            'folder': 'reference',
+            'key': ['dimension', 'band'],
+            'columns': {
+                'dimension': {
+                    'type': 'word', 'needed': 'error', 'hint': 'total or a dimension',
+                },
+                'band': {'needed': 'error', 'hint': 'a name such as hot'},
+                'min_odds_ratio': {'type': 'positive'},
+                'description': {},
+            },
+        },
         'experiments': {
             'folder': 'operations',
             'key': ['experiment_id', 'arm'],
@@ -248,6 +281,179 @@
                 'treatment': {'type': 'word', 'needed': 'error', 'one_of': 'treatment'},
                 'scorecard_id': {'one_of': 'scorecard'},
                 'is_control': {'type': 'flag'},
+                'description': {},
+            },
+        },
+        'activity_roles': {
+            'folder': 'operations',
+            'key': ['activity_type', 'role'],
+            'columns': {
+                'activity_type': {
+                    'type': 'word', 'needed': 'error', 'one_of': 'activity_type',
+                    'hint': 'an activity type',
+                },
+                'role': {'type': 'word', 'needed': 'error', 'one_of': 'activity_role'},
+                'description': {},
+            },
+        },
+        'mql_rules': {
+            'folder': 'operations',
+            'key': ['scorecard_id'],
+            'columns': {
+                'scorecard_id': {'one_of': 'scorecard'},
+                'exit_margin_points': {'type': 'cap'},
+                'recycle_after_days': {'type': 'days'},
+                'work_days': {'type': 'days'},
+                'description': {},
+            },
+        },
+        'rejection_reasons': {
+            'folder': 'operations',
+            'key': ['reason'],
+            'columns': {
+                'reason': {'type': 'word'},
+                'cool_down_days': {'type': 'days'},
+                'description': {},
+            },
+        },
+        'sales_reps': {
+            'folder': 'operations',
+            'key': ['owner_id'],
+            'columns': {
+                'owner_id': {'needed': 'error', 'hint': 'the owner_id of the leads'},
+                'name': {},
+                'team': {'needed': 'error', 'hint': 'a name such as europe'},
+                'daily_capacity': {
+                    'type': 'count', 'needed': 'error', 'hint': 'a whole number such as 8',
+                },
+                'weight': {'type': 'positive', 'needed': 'error', 'hint': 'a number such as 1'},
+                'is_active': {'type': 'flag', 'needed': 'error', 'hint': 'true or false'},
+            },
+        },
+        'routing_rules': {
+            'folder': 'operations',
+            'key': ['rule_order'],
+            'columns': {
+                'rule_order': {
+                    'type': 'count', 'needed': 'error', 'hint': 'a whole number such as 10',
+                },
+                'segment_id': {'one_of': 'segment'},
+                'market_region': {'type': 'word', 'one_of': 'market_region'},
+                'team': {'needed': 'error', 'one_of': 'team', 'hint': 'a team'},
+                'description': {},
+            },
+        },
+        'interest_rules': {
+            'folder': 'operations',
+            'key': ['rule_id'],
+            'columns': {
+                'rule_id': {'needed': 'error', 'hint': 'a name such as looked_at_product'},
+                'signal': {
+                    'type': 'word', 'needed': 'error', 'one_of': 'activity',
+                    'hint': 'an activity type',
+                },
+                'topic': {'type': 'word'},
+                'window_days': {'type': 'days'},
+                'points': {'type': 'points', 'needed': 'error', 'hint': 'a number such as 3'},
+                'half_life_days': {'type': 'positive'},
+                'max_points': {'type': 'cap'},
+                'reason': {
+                    'needed': 'error', 'hint': 'what people read, such as Read the blog about it',
+                },
+            },
+        },
+        'campaign_topics': {
+            'folder': 'operations',
+            'key': ['campaign_prefix'],
+            'columns': {
+                'campaign_prefix': {
+                    'type': 'word', 'needed': 'error', 'hint': 'how its campaigns begin',
+                },
+                'topic': {'type': 'word', 'needed': 'error', 'hint': 'a topic'},
+                'description': {},
+            },
+        },
+        'topic_campaigns': {
+            'folder': 'operations',
+            'key': ['campaign_id'],
+            'columns': {
+                'campaign_id': {'needed': 'error', 'hint': 'a name such as spring_launch'},
+                'topic': {'type': 'word', 'needed': 'error', 'hint': 'a topic'},
+                'min_interest': {
+                    'type': 'amount', 'needed': 'error', 'hint': 'a number such as 5',
+                },
+                'signals': {'type': 'word', 'list_of': 'activity'},
+                'window_days': {'type': 'days'},
+                'population': {'type': 'word', 'needed': 'error', 'one_of': 'population'},
+                'segment_id': {'one_of': 'segment'},
+                'description': {},
+            },
+        },
+        'nurture_tracks': {
+            'folder': 'operations',
+            'key': ['track_id'],
+            'columns': {
+                'track_id': {'needed': 'error', 'hint': 'a name such as trial_help'},
+                'track_order': {
+                    'type': 'count', 'needed': 'error', 'hint': 'a whole number such as 10',
+                },
+                'population': {'type': 'word', 'needed': 'error', 'one_of': 'population'},
+                'segment_id': {'one_of': 'segment'},
+                'bands': {'list_of': 'band'},
+                'topic': {'type': 'word'},
+                'min_interest': {'type': 'amount'},
+                'leave_on': {'type': 'word', 'list_of': 'nurture_exit'},
+                'max_days': {'type': 'days', 'needed': 'error', 'hint': 'a number such as 60'},
+                'cool_down_days': {
+                    'type': 'count', 'needed': 'error', 'hint': 'a number such as 30',
+                },
+                'description': {},
+            },
+        },
+        'buying_roles': {
+            'folder': 'operations',
+            'key': ['role'],
+            'columns': {
+                'role': {'needed': 'error', 'hint': 'a name such as decides'},
+                'departments': {'type': 'word', 'list_of': 'department'},
+                'seniorities': {'type': 'word', 'list_of': 'seniority'},
+                'weight': {'type': 'positive', 'needed': 'error', 'hint': 'a number such as 1'},
+                'description': {},
+            },
+        },
+        'account_bands': {
+            'folder': 'operations',
+            'key': ['band'],
+            'columns': {
+                'band': {'needed': 'error', 'hint': 'a name such as target'},
+                'min_chance': {'type': 'share'},
+                'min_coverage': {'type': 'share'},
+                'description': {},
+            },
+        },
+        'campaign_costs': {
+            'folder': 'operations',
+            'key': ['cost_of', 'name', 'month'],
+            'columns': {
+                'cost_of': {'type': 'word', 'needed': 'error', 'one_of': 'cost_carrier'},
+                'name': {'needed': 'error', 'hint': 'a lead source or campaign'},
+                'month': {
+                    'type': 'date', 'needed': 'error', 'hint': 'its first day, such as 2026-03-01',
+                },
+                'cost': {'type': 'amount', 'needed': 'error', 'hint': 'a number such as 5000'},
+                'description': {},
+            },
+        },
+        'marketing_settings': {
+            'folder': 'operations',
+            'key': ['setting'],
+            'columns': {
+                'setting': {
+                    'type': 'word', 'needed': 'error', 'one_of': 'marketing_setting',
+                },
+                'value': {
+                    'type': 'positive', 'needed': 'error', 'hint': 'a number such as 10',
+                },
                 'description': {},
             },
         },

@@ -3,7 +3,8 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    full_refresh=false
+    full_refresh=false,
+    on_schema_change='append_new_columns'
 ) }}
 
 with
@@ -17,6 +18,12 @@ subjects as (
 totals as (
 
     select * from {{ ref('score_totals') }}
+
+),
+
+scorecards as (
+
+    select * from {{ ref('stg_config__scorecards') }}
 
 ),
 
@@ -45,7 +52,9 @@ published as (
         totals.priority,
         totals.is_mql,
         totals.scorecard_version,
+        totals.sla_hours,
         subjects.is_primary,
+        scorecards.mql_score,
         not subjects.is_current as is_rebuilt
     from totals
     inner join subjects
@@ -53,6 +62,7 @@ published as (
             totals.lead_id = subjects.lead_id
             and totals.as_of_date = subjects.as_of_date
             and totals.scorecard_id = subjects.scorecard_id
+    left join scorecards on totals.scorecard_id = scorecards.scorecard_id
     {%- if is_incremental() %}
         cross join newest_logged
         where

@@ -175,12 +175,10 @@ evidence as (
         count(*) as active_days,
         min(age_days) as days_since_last,
         max(occurred_date) as last_event_date,
-        -- Decimals, unlike floats, add up to the same sum in any order.
         sum(cast(
             case
                 when measure <> 'each' then 0
-                when half_life_days is null then points
-                else points * power(cast(0.5 as {{ type_double() }}), age_days / half_life_days)
+                else {{ decayed_points('points', 'age_days', 'half_life_days') }}
             end as decimal(18, 10)
         )) as decayed_points
     from aged_days

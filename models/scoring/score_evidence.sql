@@ -10,9 +10,25 @@ identity as (
 
 ),
 
+rules as (
+
+    select * from {{ ref('stg_config__rules') }}
+    where measure = 'value'
+
+),
+
+segments as (
+
+    select * from {{ ref('stg_config__segments') }}
+
+),
+
 attribute_history as (
 
     select * from {{ ref('int_leads__attribute_history') }}
+    where
+        attribute in (select rules.signal from rules)
+        or attribute in (select segments.attribute from segments)
 
 ),
 

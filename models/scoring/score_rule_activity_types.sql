@@ -43,10 +43,7 @@ rule_activity_types as (
         activity_kinds.channel
     from rules
     inner join activity_kinds
-        on
-            rules.signal = 'any_activity'
-            or rules.signal = activity_kinds.activity_type
-            or rules.signal = 'channel:' || activity_kinds.counted_channel
+        on {{ signal_counts('rules.signal', 'activity_kinds') }}
 
 )
 

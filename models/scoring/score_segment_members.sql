@@ -37,6 +37,12 @@ scorecards as (
 
 ),
 
+routing_rules as (
+
+    select * from {{ ref('stg_config__routing_rules') }}
+
+),
+
 used_segments as (
 
     select segment_id
@@ -49,65 +55,15 @@ used_segments as (
     from scorecards
     where segment_id is not null
 
-),
+    union
 
-segment_conditions as (
-
-    select
-        segments.segment_id,
-        segments.attribute,
-        segments.condition_key,
-        count(*) over (partition by segments.segment_id) as condition_count
-    from segments
-    inner join used_segments on segments.segment_id = used_segments.segment_id
+    select segment_id
+    from routing_rules
+    where segment_id is not null
 
 ),
 
-attribute_values as (
-
-    select distinct
-        attribute_history.attribute,
-        attribute_history.value,
-        {{ comparable_columns('attribute_history.value') }}
-    from attribute_history
-    where
-        attribute_history.attribute in (
-            select segment_conditions.attribute from segment_conditions
-        )
-
-),
-
--- Every distinct value is compared once, not every lead.
-met_conditions as (
-
-    select
-        segment_conditions.segment_id,
-        segment_conditions.condition_count,
-        segment_conditions.attribute,
-        segment_conditions.condition_key,
-        attribute_values.value
-    from attribute_values
-    inner join segment_conditions on attribute_values.attribute = segment_conditions.attribute
-    inner join conditions on segment_conditions.condition_key = conditions.condition_key
-    where {{ condition_holds('attribute_values', 'conditions') }}
-
-),
-
-met_periods as (
-
-    select
-        attribute_history.lead_id,
-        attribute_history.valid_from,
-        attribute_history.valid_to,
-        met_conditions.segment_id,
-        met_conditions.condition_count
-    from attribute_history
-    inner join met_conditions
-        on
-            attribute_history.attribute = met_conditions.attribute
-            and coalesce(attribute_history.value, '') = coalesce(met_conditions.value, '')
-
-),
+{{ met_segment_periods() }},
 
 met_on_days as (
 

@@ -661,8 +661,10 @@ def write_world(world, raw_dir, seeds_dir, template_seeds=SEEDS):
     for folder in ("reference", "operations"):
         if (Path(template_seeds) / folder).exists():
             shutil.copytree(Path(template_seeds) / folder, seeds_dir / folder)
-    # Experiments are on the scorecards of the demo, which a world does not have.
-    for path in seeds_dir.rglob("experiments.csv"):
+    # Operations name scorecards and activity types of the demo, which a world does not have.
+    for path in (seeds_dir / "operations").glob("*.csv"):
+        if path.stem.endswith("_settings"):
+            continue
         header = path.read_text(encoding="utf-8").splitlines()[0]
         path.write_text(f"{header}\n", encoding="utf-8")
     (seeds_dir / "scorecards").mkdir()

@@ -111,9 +111,16 @@ SCORECARD_SEEDS = {
 }
 KEPT_PATTERNS = {"vp", "director", "intern"}
 KEPT_ROWS = 10
-KEPT_WHOLE = {"activity_types", "lead_attributes", "bot_filters", "evaluation_settings"}
-# Their rows name scorecards of the demo, so only the header is kept.
-NAMING_SCORECARDS = {"experiments"}
+KEPT_WHOLE = {
+    "activity_types",
+    "lead_attributes",
+    "bot_filters",
+    "evaluation_settings",
+    "fit_bands",
+    "fit_candidates",
+    "learning_exclusions",
+    "marketing_settings",
+}
 
 
 def write_small_seeds(folder: Path) -> Path:
@@ -126,7 +133,8 @@ def write_small_seeds(folder: Path) -> Path:
             target.write_text("".join(f"{line.strip()}\n" for line in lines), encoding="utf-8")
         elif path.stem in KEPT_WHOLE:
             shutil.copy(path, target)
-        elif path.stem in NAMING_SCORECARDS:
+        elif path.parent.name == "operations":
+            # The rows name scorecards, activity types and topics of the demo.
             header = path.read_text(encoding="utf-8").splitlines()[0]
             target.write_text(f"{header}\n", encoding="utf-8")
         else:

@@ -1343,6 +1343,54 @@ def test_size_bands_that_overlap_or_leave_a_gap(edited_seeds):
     }
 
 
+def test_exclusion_that_names_nothing(edited_seeds):
+    path = edited_seeds / "reference" / "learning_exclusions.csv"
+    path.write_text(
+        "signal,reason\nindustry,x\nemail_open,x\nchannel:web,x\nany_activity,x\n"
+        "Industrie,x\nchannel:wep,x\n",
+        encoding="utf-8",
+    )
+    assert found(edited_seeds) == {
+        (
+            "warning",
+            f"{place('reference/learning_exclusions', number, 'signal')}: '{name}' is no attribute,"
+            " activity type or channel, so nothing is left out; correct the name, or delete the"
+            " row",
+        )
+        for number, name in ((6, "industrie"), (7, "channel:wep"))
+    }
+
+
+def test_proposed_bands_that_start_alike_or_leave_leads_out(edited_seeds):
+    path = edited_seeds / "reference" / "fit_bands.csv"
+    path.write_text(
+        "dimension,band,min_odds_ratio,description\n"
+        "total,hot,3,x\ntotal,warm,3.0,x\ntotal,cold,,x\ntotal,frozen,,x\n"
+        "fit,A,2,x\nfit,B,0.5,x\n"
+        "engagement,1,2,x\nengagement,2,,x\n",
+        encoding="utf-8",
+    )
+    bands = "reference/fit_bands"
+    assert found(edited_seeds) == {
+        (
+            "error",
+            f"{place(bands, 3, 'min_odds_ratio')}: band warm starts at 3.0 like band hot in row 2;"
+            " write another number, or delete one of the two bands",
+        ),
+        (
+            "error",
+            f"{place(bands, 5, 'min_odds_ratio')}: is empty like that of band cold in row 4, and"
+            " only the lowest band of total may have none; write another number, or delete one of"
+            " the two bands",
+        ),
+        (
+            "error",
+            f"{place(bands, 7, 'min_odds_ratio')}: the lowest band of fit starts at 0.5, so leads"
+            " with lower odds are in no band; leave it empty in the lowest band",
+        ),
+    }
+
+
 def test_attribute_derived_from_another(edited_seeds):
     first = edit(edited_seeds, ATTRIBUTES, {"attribute": "phone"}, "derived_from", "email")
     second = edit(edited_seeds, ATTRIBUTES, {"attribute": "seniority"}, "derived_from", "")

@@ -1274,6 +1274,7 @@ def test_naive_bayes_follows_its_formulas(tables, naive_bayes):
 def test_evidence_of_the_baselines_was_known_on_the_day(tables):
     """Counts of each kind of activity and days of silence, from the activities until the day."""
     listed = {row.activity_type for row in tables["stg_config__activity_types"]}
+    listed -= {row.signal for row in tables["stg_config__learning_exclusions"]}
     kinds = listed & {
         row.activity_type for row in tables["int_activities__accepted"] if not row.is_bot
     }
@@ -1301,6 +1302,7 @@ def test_evidence_of_the_baselines_was_known_on_the_day(tables):
 
 def test_attributes_of_the_baselines_are_those_of_the_day(tables):
     history = by_key(tables["int_leads__attribute_history"], "lead_id")
+    excluded = {row.signal for row in tables["stg_config__learning_exclusions"]}
     expected = {
         (row.scorecard_id, row.lead_id, row.as_of_date, f"attribute:{entry.attribute}"): (
             entry.value.lower(),
@@ -1308,7 +1310,9 @@ def test_attributes_of_the_baselines_are_those_of_the_day(tables):
         for row in tables["backtest"]
         if row.scorecard_id in CHAMPIONS
         for entry in history.get((row.lead_id,), [])
-        if entry.value is not None and entry.valid_from <= row.as_of_date < entry.valid_to
+        if entry.attribute not in excluded
+        and entry.value is not None
+        and entry.valid_from <= row.as_of_date < entry.valid_to
     }
     evidence = [row for row in tables["baseline_evidence"] if row.field.startswith("attribute:")]
     assert cells(evidence, "scorecard_id lead_id as_of_date field", "value") == expected
@@ -1970,20 +1974,20 @@ def fill_scores(memory, series):
         series: By name groups of lead age, score, rows and conversions.
     """
     memory.execute(
-        "create or replace table score_distribution (scorecard_id text, dimension text,"
+        "create or replace table calibration_distribution (scorecard_id text, dimension text,"
         " split text, lead_age_days integer, score double, scored_rows bigint,"
         " conversions bigint)"
     )
     memory.executemany(
-        "insert into score_distribution values (?, 'total', 'train', ?, ?, ?, ?)",
+        "insert into calibration_distribution values (?, 'total', 'train', ?, ?, ?, ?)",
         [(name, *group) for name, groups in series.items() for group in groups],
     )
     memory.execute(
-        "create or replace table backtest_scores as"
+        "create or replace table calibration_scores as"
         " select scorecard_id, dimension, split, lead_age_days, score,"
         " scorecard_id || '-' || score || '-' || lead_age_days || '-' || n as lead_id,"
         " n < conversions as is_converted"
-        " from score_distribution cross join range(1000) as numbers(n) where n < scored_rows"
+        " from calibration_distribution cross join range(1000) as numbers(n) where n < scored_rows"
     )
 
 
@@ -2064,7 +2068,7 @@ def test_bins_of_odd_distributions_rise_and_promise_nothing_for_sure(
 ):
     source = distribution_values(distributions)
     memory.execute(
-        "create or replace table score_distribution as select number::text as scorecard_id,"
+        "create or replace table calibration_distribution as select number::text as scorecard_id,"
         " 'total' as dimension, 'train' as split, 0 as lead_age_days, score, scored_rows,"
         f" conversions from (values {source}) as t(number, score, scored_rows, conversions)"
     )
@@ -2072,7 +2076,7 @@ def test_bins_of_odd_distributions_rise_and_promise_nothing_for_sure(
         "create or replace table score_logistic_fits as select scorecard_id, dimension,"
         " 0::double as slope, 0::double as intercept, sum(scored_rows) as scored_rows,"
         " sum(conversions) as conversions"
-        " from score_distribution group by scorecard_id, dimension"
+        " from calibration_distribution group by scorecard_id, dimension"
     )
     make(memory, templates, "score_calibration_bins")
     found = by_key(read(memory, "select * from score_calibration_bins"), "scorecard_id")

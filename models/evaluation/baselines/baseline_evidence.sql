@@ -23,6 +23,12 @@ activities as (
 
 ),
 
+exclusions as (
+
+    select * from {{ ref('stg_config__learning_exclusions') }}
+
+),
+
 config_activity_types as (
 
     select * from {{ ref('stg_config__activity_types') }}
@@ -51,6 +57,8 @@ attribute_fields as (
             backtest_days.lead_id = attribute_history.lead_id
             and backtest_days.as_of_date >= attribute_history.valid_from
             and backtest_days.as_of_date < attribute_history.valid_to
+    left join exclusions on attribute_history.attribute = exclusions.signal
+    where exclusions.signal is null
 
 ),
 
@@ -61,6 +69,8 @@ activity_types as (
     from activities
     inner join config_activity_types
         on activities.activity_type = config_activity_types.activity_type
+    left join exclusions on activities.activity_type = exclusions.signal
+    where exclusions.signal is null
 
 ),
 

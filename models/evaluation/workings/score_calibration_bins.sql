@@ -4,8 +4,7 @@ with
 
 distribution as (
 
-    select * from {{ ref('score_distribution') }}
-    where split = 'train'
+    select * from {{ ref('calibration_distribution') }}
 
 ),
 

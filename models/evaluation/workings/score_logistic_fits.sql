@@ -5,15 +5,13 @@ with
 
 distribution as (
 
-    select * from {{ ref('score_distribution') }}
-    where split = 'train'
+    select * from {{ ref('calibration_distribution') }}
 
 ),
 
 scores as (
 
-    select * from {{ ref('backtest_scores') }}
-    where split = 'train'
+    select * from {{ ref('calibration_scores') }}
 
 ),
 

@@ -1,4 +1,5 @@
--- One row per lead x raw attribute x validity, for the attributes that a rule or segment needs.
+-- One row per lead x raw attribute x validity, for the attributes that rules and segments need or
+-- that weights may be learned from.
 -- From the change log where a lead has one for the attribute, else from what runs saw.
 
 {%- set attributes = lead_attribute_columns() %}
@@ -42,6 +43,12 @@ lead_attributes as (
 
 ),
 
+exclusions as (
+
+    select * from {{ ref('stg_config__learning_exclusions') }}
+
+),
+
 used_attributes as (
 
     select signal as attribute
@@ -58,7 +65,11 @@ needed_attributes as (
 
     select distinct coalesce(lead_attributes.derived_from, lead_attributes.attribute) as attribute
     from lead_attributes
-    inner join used_attributes on lead_attributes.attribute = used_attributes.attribute
+    left join used_attributes on lead_attributes.attribute = used_attributes.attribute
+    left join exclusions on lead_attributes.attribute = exclusions.signal
+    where
+        used_attributes.attribute is not null
+        or exclusions.signal is null
 
 ),
 

@@ -40,16 +40,9 @@ worded as (
     select
         current_entries.*,
         rules.measure,
-        cast(current_entries.event_count as {{ dbt.type_string() }}) as times,
         cast(current_entries.last_event_date as {{ dbt.type_string() }}) as last_day,
-        case current_entries.entry
-            when 'rule' then rules.reason
-            when 'base' then 'Points that every lead of this scorecard starts with'
-            when 'dimension_limit'
-                then 'Limit of the scorecard on ' || current_entries.dimension || ' points'
-            when 'score_floor' then 'Lowest score of the scorecard'
-            when 'score_ceiling' then 'Highest score of the scorecard'
-        end as reason
+        {{ ledger_reason('current_entries.entry', 'current_entries.dimension', 'rules.reason') }}
+            as reason
     from current_entries
     left join rules
         on
@@ -82,8 +75,7 @@ reasons as (
         case
             when last_event_date is null then reason
             when measure = 'days_since_last' then reason || ' (last on ' || last_day || ')'
-            when event_count = 1 then reason || ' (on ' || last_day || ')'
-            else reason || ' (' || times || ' times, last on ' || last_day || ')'
+            else {{ dated_reason('reason', 'event_count', 'last_event_date') }}
         end as reason
     from worded
 

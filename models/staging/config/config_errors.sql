@@ -8,6 +8,9 @@
 {%- set rule_seeds = ['score_rules', 'score_rules_fitted'] %}
 {%- set active_roles = scorecard_roles() | reject('equalto', 'retired') | list %}
 {%- set counting_measures = measures_with('window_days') %}
+{%- set setting_seeds = {
+    'evaluation_settings': evaluation_settings(), 'marketing_settings': marketing_settings(),
+} %}
 {%- set bot_settings = bot_filter_settings() %}
 {%- set scorecard_treatments = experiment_treatments(takes_scorecard=true) %}
 {%- set other_treatments = experiment_treatments(takes_scorecard=false) %}
@@ -103,13 +106,37 @@ bot_filters as (
 
 given_settings as (
 
-    {{ cell_rows(['evaluation_settings']) }}
+    {{ cell_rows(setting_seeds.keys() | list) }}
 
 ),
 
 experiments as (
 
     {{ cell_rows(['experiments']) }}
+
+),
+
+mql_rules as (
+
+    {{ cell_rows(['mql_rules']) }}
+
+),
+
+rejection_reasons as (
+
+    {{ cell_rows(['rejection_reasons']) }}
+
+),
+
+sales_reps as (
+
+    {{ cell_rows(['sales_reps']) }}
+
+),
+
+routing_rules as (
+
+    {{ cell_rows(['routing_rules']) }}
 
 ),
 
@@ -156,7 +183,7 @@ number_cells as (
         end as is_whole
     from cells
     where
-        value_type in ('points', 'cap', 'days', 'count', 'positive', 'share')
+        value_type in ('points', 'cap', 'days', 'count', 'positive', 'share', 'amount')
         and value is not null
 
 ),
@@ -208,6 +235,7 @@ numbers_out_of_range as (
             when value_type = 'positive'
                 then 'write a number above 0, such as 14, or leave it empty'
             when value_type = 'share' then 'write a share, such as 0.25 for a quarter'
+            when value_type = 'amount' and fits then 'write 0 or a number above it'
             when value_type = 'cap'
                 then
                     'write it without the sign: it limits the points of the rule in both'
@@ -221,7 +249,7 @@ numbers_out_of_range as (
         or (value_type = 'count' and not (is_whole and number_value between 0 and 2000000000))
         or (value_type = 'positive' and number_value <= 0)
         or (value_type = 'share' and not (number_value > 0 and number_value <= 1))
-        or (value_type = 'cap' and number_value < 0)
+        or (value_type in ('cap', 'amount') and number_value < 0)
 
 ),
 
@@ -351,6 +379,21 @@ rule_signals as (
 
 ),
 
+named_items as (
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        list_of as one_of,
+        {{ split_to_rows('term', '|') }} as term
+    from cells
+    where
+        list_of is not null
+        and term is not null
+
+),
+
 named_cells as (
 
     select
@@ -374,6 +417,16 @@ named_cells as (
         one_of
     from rule_signals
     where one_of is not null
+
+    union all
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        term,
+        one_of
+    from named_items
 
 ),
 
@@ -1928,9 +1981,14 @@ repeated_bot_filters as (
 
 needed_settings as (
 
-    {%- for setting in evaluation_settings() %}
-        {{ 'union all' if not loop.first }}
-        select '{{ setting }}' as setting
+    {%- for seed_name, settings in setting_seeds.items() %}
+        {%- set outer_loop = loop %}
+        {%- for setting in settings %}
+            {{ 'union all' if not (loop.first and outer_loop.first) }}
+            select
+                '{{ seed_file(seed_name) }}' as seed_file,
+                '{{ setting }}' as setting
+        {%- endfor %}
     {%- endfor %}
 
 ),
@@ -1938,12 +1996,12 @@ needed_settings as (
 settings_missing as (
 
     select
-        '{{ seed_file("evaluation_settings") }}' as seed_file,
-        cast(null as integer) as row_number,
+        needed_settings.seed_file,
         'setting' as column_name,
         'error' as severity,
-        'there is no row for ' || needed_settings.setting as problem,
-        'add the row; the file that comes with the project shows a usual value' as fix
+        'add the row; the file that comes with the project shows a usual value' as fix,
+        cast(null as integer) as row_number,
+        'there is no row for ' || needed_settings.setting as problem
     from needed_settings
     left join given_settings on needed_settings.setting = given_settings.setting
     where given_settings.setting is null
@@ -2314,6 +2372,258 @@ overlapping_experiments as (
 
 ),
 
+-- Sales.
+
+rows_for_all_others as (
+
+    select
+        seed_file,
+        row_number,
+        'scorecard_id' as column_name,
+        min(row_number) over () as first_row_number
+    from mql_rules
+    where scorecard_id is null
+
+    union all
+
+    select
+        seed_file,
+        row_number,
+        'reason' as column_name,
+        min(row_number) over () as first_row_number
+    from rejection_reasons
+    where reason is null
+
+),
+
+second_rows_for_all_others as (
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        'error' as severity,
+        'is empty as in row ' || cast(first_row_number as {{ dbt.type_string() }})
+        || ', and only one row may be for all others' as problem,
+        'name what the row is for, or delete one of the two' as fix
+    from rows_for_all_others
+    where row_number > first_row_number
+
+),
+
+ordered_routing_rules as (
+
+    select
+        *,
+        segment_id is null and market_region is null as is_for_everybody,
+        row_number() over (order by rule_order_number desc, row_number desc) as place_from_end
+    from routing_rules
+    where rule_order_number is not null
+
+),
+
+routing_that_forgets_leads as (
+
+    select
+        seed_file,
+        row_number,
+        'rule_order' as column_name,
+        'error' as severity,
+        'the last rule is not for everybody, so some leads have no team' as problem,
+        'add a rule of a higher rule_order without segment_id and market_region' as fix
+    from ordered_routing_rules
+    where
+        place_from_end = 1
+        and not is_for_everybody
+
+    union all
+
+    select
+        '{{ seed_file("routing_rules") }}' as seed_file,
+        cast(null as integer) as row_number,
+        cast(null as {{ dbt.type_string() }}) as column_name,
+        'error' as severity,
+        'there are reps but no rule, so leads without an owner have no team' as problem,
+        'add a rule without segment_id and market_region that names a team' as fix
+    from sales_reps
+    where not exists (select 1 from routing_rules)
+    having count(*) > 0
+
+),
+
+routing_rules_never_reached as (
+
+    select
+        later_rules.seed_file,
+        later_rules.row_number,
+        'rule_order' as column_name,
+        'warning' as severity,
+        'no lead gets here: row '
+        || cast(min(earlier_rules.row_number) as {{ dbt.type_string() }})
+        || ' is for everybody and comes first' as problem,
+        'give the rule for everybody the highest rule_order, or delete this row' as fix
+    from ordered_routing_rules as later_rules
+    inner join ordered_routing_rules as earlier_rules
+        on later_rules.place_from_end < earlier_rules.place_from_end
+    where earlier_rules.is_for_everybody
+    group by later_rules.seed_file, later_rules.row_number
+
+),
+
+teams_at_work as (
+
+    select distinct team
+    from sales_reps
+    where {{ parse_boolean('is_active') }}
+
+),
+
+routing_to_nobody as (
+
+    select
+        routing_rules.seed_file,
+        routing_rules.row_number,
+        'team' as column_name,
+        'warning' as severity,
+        'team ' || routing_rules.team || ' has no active rep, so its leads wait for nobody'
+            as problem,
+        'write true as is_active of one of its reps in {{ seed_file("sales_reps") }}, or name'
+        || ' another team' as fix
+    from routing_rules
+    inner join sales_reps on routing_rules.team = sales_reps.team
+    left join teams_at_work on routing_rules.team = teams_at_work.team
+    where teams_at_work.team is null
+
+),
+
+-- Marketing.
+
+nurture_tracks as (
+
+    {{ cell_rows(['nurture_tracks']) }}
+
+),
+
+interests_half_given as (
+
+    select
+        seed_file,
+        row_number,
+        'error' as severity,
+        'write both, or neither for a track that asks for no interest' as fix,
+        case when topic is null then 'topic' else 'min_interest' end as column_name,
+        case
+            when topic is null then 'is empty, but there is a min_interest'
+            else 'is empty, but there is a topic'
+        end as problem
+    from nurture_tracks
+    where
+        (topic is null and min_interest is not null)
+        or (topic is not null and min_interest is null)
+
+),
+
+-- What a fit learns from, and what it proposes.
+
+learning_exclusions as (
+
+    {{ cell_rows(['learning_exclusions']) }}
+
+),
+
+exclusions_of_nothing as (
+
+    select
+        learning_exclusions.seed_file,
+        learning_exclusions.row_number,
+        'signal' as column_name,
+        'warning' as severity,
+        'correct the name, or delete the row' as fix,
+        {{ quoted_value('learning_exclusions.signal') }}
+        || ' is no attribute, activity type or channel, so nothing is left out' as problem
+    from learning_exclusions
+    left join known_names
+        on
+            learning_exclusions.signal = known_names.term
+            and known_names.list_name in ('attribute', 'activity')
+    where
+        learning_exclusions.signal is not null
+        and known_names.term is null
+
+),
+
+proposed_bands as (
+
+    {{ cell_rows(['fit_bands']) }}
+
+),
+
+ordered_proposed_bands as (
+
+    select
+        *,
+        row_number() over (
+            partition by dimension
+            order by coalesce(min_odds_ratio_number, 0), row_number
+        ) as height,
+        count(min_odds_ratio) over (partition by dimension) as bands_with_minimum,
+        count(*) over (partition by dimension) as band_count,
+        first_value(row_number) over (
+            partition by dimension, min_odds_ratio_number
+            order by row_number
+        ) as first_row_number,
+        first_value(band) over (
+            partition by dimension, min_odds_ratio_number
+            order by row_number
+        ) as first_band
+    from proposed_bands
+    where
+        dimension is not null
+        and (min_odds_ratio is null or min_odds_ratio_number is not null)
+
+),
+
+proposals_without_lowest_band as (
+
+    select
+        seed_file,
+        row_number,
+        'min_odds_ratio' as column_name,
+        'error' as severity,
+        'leave it empty in the lowest band' as fix,
+        'the lowest band of ' || dimension || ' starts at ' || min_odds_ratio
+        || ', so leads with lower odds are in no band' as problem
+    from ordered_proposed_bands
+    where
+        height = 1
+        and bands_with_minimum = band_count
+
+),
+
+proposed_bands_with_same_start as (
+
+    select
+        seed_file,
+        row_number,
+        'min_odds_ratio' as column_name,
+        'error' as severity,
+        case
+            when min_odds_ratio is null
+                then
+                    'is empty like that of band ' || coalesce(first_band, '') || ' in row '
+                    || cast(first_row_number as {{ dbt.type_string() }})
+                    || ', and only the lowest band of ' || dimension || ' may have none'
+            else
+                'band ' || coalesce(band, '') || ' starts at ' || min_odds_ratio || ' like band '
+                || coalesce(first_band, '') || ' in row '
+                || cast(first_row_number as {{ dbt.type_string() }})
+        end as problem,
+        'write another number, or delete one of the two bands' as fix
+    from ordered_proposed_bands
+    where row_number <> first_row_number
+
+),
+
 {%- set checks = [
     'empty_cells', 'unreadable_numbers', 'numbers_out_of_range', 'too_many_decimals',
     'unreadable_flags', 'unknown_names', 'repeated_keys', 'cells_without_use', 'operators_missing',
@@ -2334,7 +2644,10 @@ overlapping_experiments as (
     'experiments_with_too_many_leads', 'experiments_without_control', 'second_controls',
     'experiments_with_one_arm', 'arms_without_scorecard', 'arms_with_needless_scorecard',
     'arms_of_unfit_scorecards', 'second_explorations', 'explorations_as_control',
-    'salts_of_two_experiments', 'overlapping_experiments',
+    'salts_of_two_experiments', 'overlapping_experiments', 'second_rows_for_all_others',
+    'routing_that_forgets_leads', 'routing_rules_never_reached', 'routing_to_nobody',
+    'interests_half_given', 'exclusions_of_nothing', 'proposals_without_lowest_band',
+    'proposed_bands_with_same_start',
 ] %}
 
 unioned as (

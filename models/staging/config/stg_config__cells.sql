@@ -33,6 +33,7 @@ unpivoted as (
                 {{ "'" ~ expected.needed ~ "'" if 'needed' in expected else 'null' }} as needed,
                 {{ "'" ~ expected.hint ~ "'" if 'hint' in expected else 'null' }} as hint,
                 {{ "'" ~ expected.one_of ~ "'" if 'one_of' in expected else 'null' }} as one_of,
+                {{ "'" ~ expected.list_of ~ "'" if 'list_of' in expected else 'null' }} as list_of,
                 {{ "'" ~ seed.get('key_name', seed_name) ~ "'" if is_key else 'null' }} as key_name,
                 '{{ seed.get("repeated", "error") }}' as repeated
             from {{ seed_name }}_rows
@@ -69,6 +70,7 @@ cells as (
         needed,
         hint,
         one_of,
+        list_of,
         key_name,
         repeated
     from counted

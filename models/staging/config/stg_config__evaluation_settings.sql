@@ -19,7 +19,7 @@ renamed as (
 pivoted as (
 
     select
-        {{ settings_as_columns() }}
+        {{ settings_as_columns(evaluation_settings()) }}
     from renamed
 
 )

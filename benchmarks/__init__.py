@@ -1,0 +1,1 @@
+"""Measurements of the project: speed, and how well its scores predict."""

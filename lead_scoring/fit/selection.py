@@ -1,0 +1,348 @@
+"""Chooses the measure of each signal, the signals themselves, and how far to trust them.
+
+Leads are cut into blocks in the order of time. A block is predicted from those before it, never
+from later ones, and all days of a lead are in one block.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit, logit
+from scipy.stats import chi2
+
+from lead_scoring.fit.binning import (
+    Characteristic,
+    Counts,
+    Grouping,
+    Limits,
+    count,
+    group,
+    log_loss,
+    weigh,
+)
+
+# Measures of one signal that may both be used: how often, and how long ago.
+MEASURES_PER_SIGNAL = 2
+# Share of a candidate's variance that the chosen ones must leave unexplained.
+OWN_SHARE = 1e-6
+# Standard deviations of the prior that cross-validation chooses from.
+PRIOR_DEVIATIONS = (0.03, 0.1, 0.3, 1.0, 3.0)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A characteristic with its counts, groups and what it is worth by itself.
+
+    Attributes:
+        characteristic: What rules would ask.
+        counts: Its counts by block.
+        grouping: Its groups. For `each` one group, whose weight is the slope per decayed event.
+        gain: By how many nats it predicts later blocks better than the base rate alone.
+    """
+
+    characteristic: Characteristic
+    counts: Counts
+    grouping: Grouping
+    gain: float
+
+    def encode(self, grouping: Grouping | None = None) -> np.ndarray:
+        """Return what the characteristic says of each row by itself, in log odds.
+
+        Args:
+            grouping: Groups that were learned elsewhere; default: its own.
+        """
+        grouping = grouping or self.grouping
+        if self.characteristic.amounts is not None:
+            return grouping.weights[0] * self.characteristic.amounts
+        return grouping.encode(self.characteristic.codes)
+
+
+def time_blocks(day: np.ndarray, lead: np.ndarray, learned: np.ndarray, size: int) -> np.ndarray:
+    """Cut leads into equally large blocks by their first day; return the block of each row.
+
+    Args:
+        day: Day of each row.
+        lead: Lead of each row, numbered from 0.
+        learned: Whether the row is learned from; the leads of others are in block -1.
+        size: Number of blocks.
+    """
+    first = np.full(lead.max() + 1, np.datetime64("9999-12-31"))
+    np.minimum.at(first, lead[learned], day[learned])
+    leads = np.unique(lead[learned])
+    order = leads[np.argsort(first[leads], kind="stable")]
+    block = np.full(len(first), -1)
+    block[order] = np.arange(len(order)) * size // len(order)
+    return np.where(learned, block[lead], -1)
+
+
+def measure_candidate(
+    characteristic: Characteristic,
+    is_converted: np.ndarray,
+    lead: np.ndarray,
+    block: np.ndarray,
+    limits: Limits,
+) -> Candidate:
+    """Group a characteristic and measure by later blocks what it is worth.
+
+    Args:
+        characteristic: What rules would ask.
+        is_converted: Label of each row.
+        lead: Lead of each row, numbered from 0.
+        block: Block of each row, numbered from 0; rows of block -1 do not count.
+        limits: What a group has to have.
+    """
+    counts = count(characteristic, is_converted, lead, block)
+    gain = 0.0
+    for seen, unseen in _folds(counts):
+        base = np.full(counts.rows.shape[1], 0)
+        loss = log_loss(weigh(base, seen), seen, unseen)
+        gain += loss - _loss(characteristic, seen, unseen, limits)
+    return Candidate(characteristic, counts, learn(characteristic, counts, limits), gain)
+
+
+def learn(characteristic: Characteristic, counts: Counts, limits: Limits) -> Grouping:
+    """Learn groups, or the slope of `each`, from counts.
+
+    Args:
+        characteristic: What rules would ask.
+        counts: The counts to learn from.
+        limits: What a group has to have.
+    """
+    if characteristic.amounts is None:
+        return group(characteristic, counts, limits)
+    slope, _ = _slope(characteristic, counts, limits)
+    zeros = np.zeros(counts.rows.shape[1], dtype=int)
+    value = group(characteristic, counts, limits).information_value
+    return Grouping(zeros, np.array([slope]), value)
+
+
+def _folds(counts: Counts) -> Iterator[tuple[Counts, Counts]]:
+    """Earlier blocks to learn from, the next one to predict."""
+    blocks = np.arange(len(counts.rows))
+    for last in range(1, len(blocks)):
+        seen, unseen = counts.of(blocks < last), counts.of(blocks == last)
+        if 0 < seen.conversions.sum() < seen.rows.sum():
+            yield seen, unseen
+
+
+def _loss(characteristic: Characteristic, seen: Counts, unseen: Counts, limits: Limits) -> float:
+    """Log loss of unseen counts by what was learned from the seen ones."""
+    if characteristic.amounts is None:
+        return log_loss(group(characteristic, seen, limits), seen, unseen)
+    slope, intercept = _slope(characteristic, seen, limits)
+    log_odds = intercept + slope * np.append(0.0, characteristic.values)
+    rows, conversions = unseen.rows.sum(axis=0), unseen.conversions.sum(axis=0)
+    return float((rows * np.logaddexp(0, log_odds) - conversions * log_odds).sum())
+
+
+def _slope(characteristic: Characteristic, counts: Counts, limits: Limits) -> tuple[float, float]:
+    """Slope and intercept of a logistic curve; 0 when too few leads have any events."""
+    rows, conversions = counts.rows.sum(axis=0), counts.conversions.sum(axis=0)
+    numbers = np.append(0.0, characteristic.values)
+    intercept = float(logit(conversions.sum() / rows.sum()))
+    leads, won = counts.leads.sum(axis=0), counts.converted_leads.sum(axis=0)
+    for side in (numbers > 0, numbers <= 0):
+        enough = min(won[side].sum(), (leads - won)[side].sum()) >= limits.min_conversions
+        if not enough or leads[side].sum() < limits.min_leads:
+            return 0.0, intercept
+    fitted = _newton(numbers[:, None], conversions, rows)
+    return float(fitted[1]), float(fitted[0])
+
+
+def _newton(features: np.ndarray, conversions: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Logistic regression of few features with a hair of ridge, by Newton's method.
+
+    Arguments are arrays cells x features and two arrays of one element per cell. Returns intercept
+    and coefficients.
+    """
+    design = np.column_stack([np.ones(len(rows)), features])
+    ridge = np.full(design.shape[1], 1e-6)
+    ridge[0] = 0
+    found = np.zeros(design.shape[1])
+    found[0] = logit(conversions.sum() / rows.sum())
+    for _ in range(25):
+        chance = expit(design @ found)
+        gradient = design.T @ (conversions - rows * chance) - ridge * found
+        weight = rows * chance * (1 - chance)
+        step = np.linalg.solve((design * weight[:, None]).T @ design + np.diag(ridge), gradient)
+        found += np.clip(step, -2, 2)
+        if np.abs(step).max() < 1e-8:
+            break
+    return found
+
+
+def best_measures(candidates: list[Candidate]) -> list[Candidate]:
+    """Return the measures of one signal that predict later leads best, if any does.
+
+    Args:
+        candidates: All measures of the signal.
+    """
+    useful = [candidate for candidate in candidates if candidate.gain > 0]
+    return sorted(useful, key=lambda candidate: -candidate.gain)[:MEASURES_PER_SIGNAL]
+
+
+def select(
+    candidates: list[Candidate],
+    is_converted: np.ndarray,
+    lead: np.ndarray,
+    learned: np.ndarray,
+    entry_p_value: float,
+    report: Callable[[Candidate, int], None] = lambda candidate, number: None,
+) -> list[Candidate]:
+    """Add candidates one by one, each time the one that the rest explains least.
+
+    The score test (C. R. Rao 1948) asks what a candidate would add to those already chosen; its
+    variance adds up errors by lead, because the days of a lead hang together. A candidate of k
+    groups has k - 1 chances to look useful, and so has to pass a chi-square of as many degrees.
+
+    Args:
+        candidates: What may be chosen.
+        is_converted: Label of each row.
+        lead: Lead of each row, numbered from 0.
+        learned: Whether the row is learned from.
+        entry_p_value: How unlikely by chance a candidate's usefulness has to be.
+        report: Called with each candidate chosen and how many there are.
+    """
+    if not candidates:
+        return []
+    order = np.flatnonzero(learned)
+    order = order[np.argsort(lead[order], kind="stable")]
+    labels = is_converted[order].astype(float)
+    starts = np.flatnonzero(np.diff(lead[order], prepend=-1))
+    values = np.column_stack([candidate.encode()[order] for candidate in candidates])
+    needed = np.array(
+        [
+            chi2.isf(entry_p_value, max(len(candidate.grouping.weights) - 1, 1))
+            for candidate in candidates
+        ]
+    )
+    places: list[int] = []
+    while len(places) < len(candidates):
+        design = np.column_stack([np.ones(len(labels)), values[:, places]])
+        chance = expit(design @ _newton(design[:, 1:], labels, np.ones(len(labels))))
+        weighted = design * (chance * (1 - chance))[:, None]
+        explained = np.linalg.pinv(weighted.T @ design) @ (weighted.T @ values)
+        rest = values - design @ explained
+        # What hardly differs from the chosen ones has nothing of its own to say.
+        is_own = (rest**2).mean(axis=0) > OWN_SHARE * values.var(axis=0)
+        rest *= (labels - chance)[:, None]
+        by_lead = np.add.reduceat(rest, starts, axis=0)
+        total, variance = by_lead.sum(axis=0), (by_lead**2).sum(axis=0)
+        is_open = is_own & (total > 0) & (variance > 0)
+        is_open[places] = False
+        statistic = np.where(is_open, total**2 / np.where(is_open, variance, 1) / needed, 0)
+        best = int(statistic.argmax())
+        if statistic[best] < 1:
+            break
+        places.append(best)
+        report(candidates[best], len(places))
+    return [candidates[place] for place in places]
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What is believed of coefficients before the data speaks.
+
+    Attributes:
+        means: Expected coefficients, one per feature.
+        lowest: Lowest coefficient allowed, or None.
+    """
+
+    means: np.ndarray
+    lowest: float | None
+
+
+def face_value(size: int) -> Prior:
+    """Return the prior of weights of evidence: taken at face value, never turned round.
+
+    A coefficient of 1 takes a characteristic for what it says by itself, as naive Bayes does; data
+    has to insist before it is taken for more or less.
+
+    Args:
+        size: Number of features.
+    """
+    return Prior(np.ones(size), 0.0)
+
+
+def fit_coefficients(
+    features: np.ndarray, is_converted: np.ndarray, prior: Prior, deviation: float
+) -> tuple[np.ndarray, float]:
+    """Logistic regression with normal priors of the coefficients; its most likely values.
+
+    Args:
+        features: Array rows x features, in log odds.
+        is_converted: Label of each row.
+        prior: Where the coefficients are expected.
+        deviation: Standard deviation of the prior; smaller stays closer to it.
+
+    Returns:
+        The coefficients and the intercept.
+    """
+    labels = is_converted.astype(float)
+    size = features.shape[1]
+
+    def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        log_odds = features @ parameters[:size] + parameters[size]
+        chance = expit(log_odds)
+        away = (parameters[:size] - prior.means) / deviation
+        value = np.logaddexp(0, log_odds).sum() - labels @ log_odds + (away**2).sum() / 2
+        slope = np.append(
+            features.T @ (chance - labels) + away / deviation, (chance - labels).sum()
+        )
+        return value, slope
+
+    found = minimize(
+        loss,
+        np.append(prior.means / 2, logit(labels.mean())),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(prior.lowest, None)] * size + [(None, None)],
+    )
+    return found.x[:size], float(found.x[size])
+
+
+def choose_deviation(
+    features_of: Callable[[np.ndarray], np.ndarray],
+    prior: Prior,
+    is_converted: np.ndarray,
+    block: np.ndarray,
+) -> float:
+    """Choose how far coefficients may stray from the prior, by how later blocks are predicted.
+
+    Of the choices that are no worse than the best by more than a standard error, the one that stays
+    closest to the prior.
+
+    Args:
+        features_of: Returns the features of all rows as learned from some blocks alone, which it
+            is given as a boolean array with one element per block.
+        prior: Where the coefficients are expected.
+        is_converted: Label of each row.
+        block: Block of each row; rows of block -1 are not looked at.
+    """
+    losses: list[list[float]] = []
+    blocks = np.arange(block.max() + 1)
+    for last in blocks[1:]:
+        seen, unseen = (block >= 0) & (block < last), block == last
+        if not 0 < is_converted[seen].sum() < seen.sum():
+            continue
+        features = features_of(blocks < last)
+        found = []
+        for deviation in PRIOR_DEVIATIONS:
+            coefficients, intercept = fit_coefficients(
+                features[seen], is_converted[seen], prior, deviation
+            )
+            log_odds = features[unseen] @ coefficients + intercept
+            found.append(np.logaddexp(0, log_odds).sum() - log_odds[is_converted[unseen]].sum())
+        losses.append(found)
+    if not losses:
+        return PRIOR_DEVIATIONS[0]
+    table = np.array(losses)
+    best = int(table.sum(axis=0).argmin())
+    for place, deviation in enumerate(PRIOR_DEVIATIONS):
+        excess = table[:, place] - table[:, best]
+        error = np.sqrt(len(excess)) * excess.std(ddof=1) if len(excess) > 1 else 0.0
+        if excess.sum() <= error:
+            return deviation
+    return PRIOR_DEVIATIONS[best]

@@ -1,0 +1,159 @@
+-- One row per population x dimension (lead source or campaign) x name: do its leads convert more
+-- than leads of the same score from elsewhere, and what do they cost?
+with
+
+performance as (
+
+    select * from {{ ref('touch_performance') }}
+    where judged_for = 'source'
+
+),
+
+touches as (
+
+    select * from {{ ref('judged_touches') }}
+    where
+        judged_for = 'source'
+        and population = 'open_leads'
+
+),
+
+identity as (
+
+    select * from {{ ref('int_leads__identity') }}
+
+),
+
+backtest as (
+
+    select * from {{ ref('backtest') }}
+    where is_primary
+
+),
+
+costs as (
+
+    select * from {{ ref('stg_config__campaign_costs') }}
+
+),
+
+clock as (
+
+    select * from {{ ref('int_clock__as_of') }}
+
+),
+
+-- Months all of whose leads are mature.
+known_costs as (
+
+    select
+        costs.cost_of,
+        costs.name,
+        costs.month,
+        costs.cost
+    from costs
+    cross join clock
+    where
+        {{ add_days(
+            'cast(' ~ dbt.dateadd('month', 1, 'costs.month') ~ ' as date)',
+            var('conversion_horizon_days') - 1
+        ) }} <= clock.as_of_date
+
+),
+
+ready_leads as (
+
+    select distinct lead_id
+    from backtest
+    where is_mql
+
+),
+
+costed_leads as (
+
+    select
+        touches.dimension,
+        touches.name,
+        count(*) as leads,
+        sum(case when ready_leads.lead_id is null then 0 else 1 end) as ready_leads,
+        sum(case when touches.is_converted then 1 else 0 end) as conversions,
+        sum(case when touches.is_converted then touches.conversion_amount end) as amount
+    from touches
+    inner join identity on touches.lead_id = identity.lead_id
+    inner join known_costs
+        on
+            touches.dimension = known_costs.cost_of
+            and touches.name = known_costs.name
+            and cast({{ dbt.date_trunc('month', 'identity.created_date') }} as date)
+            = known_costs.month
+    left join ready_leads on touches.lead_id = ready_leads.lead_id
+    group by touches.dimension, touches.name
+
+),
+
+summed_costs as (
+
+    select
+        cost_of,
+        name,
+        count(*) as cost_months,
+        sum(cost) as cost
+    from known_costs
+    group by cost_of, name
+
+),
+
+sources as (
+
+    select
+        performance.population,
+        performance.dimension,
+        performance.name,
+        performance.leads,
+        performance.conversions,
+        performance.conversion_rate,
+        performance.conversion_rate_low,
+        performance.conversion_rate_high,
+        performance.compared_leads,
+        performance.expected_conversions,
+        performance.lift,
+        performance.lift_low,
+        performance.lift_high,
+        performance.verdict,
+        performance.conversion_amount,
+        cast(summed_costs.cost_months as {{ dbt.type_bigint() }}) as cost_months,
+        cast(summed_costs.cost as decimal(18, 2)) as cost,
+        cast(costed_leads.leads as {{ dbt.type_bigint() }}) as costed_leads,
+        cast(
+            summed_costs.cost / nullif(cast(costed_leads.leads as {{ type_double() }}), 0)
+            as decimal(18, 2)
+        ) as cost_per_lead,
+        cast(
+            summed_costs.cost / nullif(cast(costed_leads.ready_leads as {{ type_double() }}), 0)
+            as decimal(18, 2)
+        ) as cost_per_mql,
+        cast(
+            summed_costs.cost / nullif(cast(costed_leads.conversions as {{ type_double() }}), 0)
+            as decimal(18, 2)
+        ) as cost_per_conversion,
+        cast(
+            cast(
+                case when costed_leads.conversions = 0 then 0 else costed_leads.amount end
+                as {{ type_double() }}
+            ) / nullif(summed_costs.cost, 0) as decimal(12, 4)
+        ) as return_on_cost
+    from performance
+    left join summed_costs
+        on
+            performance.population = 'open_leads'
+            and performance.dimension = summed_costs.cost_of
+            and performance.name = summed_costs.name
+    left join costed_leads
+        on
+            performance.population = 'open_leads'
+            and performance.dimension = costed_leads.dimension
+            and performance.name = costed_leads.name
+
+)
+
+select * from sources

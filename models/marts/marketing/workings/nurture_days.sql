@@ -1,0 +1,171 @@
+-- One row per lead x published day on which it meets the conditions of a track: the first such
+-- track and whether the lead is in it or rests from it.
+with
+
+published as (
+
+    select * from {{ ref('published_lead_days') }}
+
+),
+
+candidates as (
+
+    select * from {{ ref('nurture_candidates') }}
+
+),
+
+interest_hits as (
+
+    select * from {{ ref('interest_hits') }}
+
+),
+
+calendar as (
+
+    select
+        as_of_date,
+        row_number() over (order by as_of_date) as day_number
+    from published
+    group by as_of_date
+
+),
+
+interests as (
+
+    select
+        lead_id,
+        as_of_date,
+        topic,
+        sum(points) as interest
+    from interest_hits
+    group by lead_id, as_of_date, topic
+
+),
+
+fitting as (
+
+    select
+        candidates.*,
+        interests.interest,
+        row_number() over (
+            partition by candidates.lead_id, candidates.as_of_date
+            order by candidates.track_order, candidates.track_id
+        ) as preference
+    from candidates
+    left join interests
+        on
+            candidates.lead_id = interests.lead_id
+            and candidates.as_of_date = interests.as_of_date
+            and candidates.topic = interests.topic
+    where
+        candidates.topic is null
+        or interests.interest >= candidates.min_interest
+
+),
+
+-- Days of a lead that follow each other among the published days, in the same track, are a run.
+numbered as (
+
+    select
+        fitting.*,
+        calendar.day_number - row_number() over (
+            partition by fitting.lead_id, fitting.track_id
+            order by fitting.as_of_date
+        ) as run_number
+    from fitting
+    inner join calendar on fitting.as_of_date = calendar.as_of_date
+    where fitting.preference = 1
+
+),
+
+runs as (
+
+    select
+        lead_id,
+        track_id,
+        run_number,
+        cool_down_days,
+        min(as_of_date) as starts_on,
+        max(as_of_date) as last_date
+    from numbered
+    group by lead_id, track_id, run_number, cool_down_days
+
+),
+
+previous_runs as (
+
+    select
+        *,
+        lag(last_date) over (partition by lead_id, track_id order by starts_on) as previous_date
+    from runs
+
+),
+
+-- The cool-down counts from the last day of the run before, even if the lead was resting then.
+opened_runs as (
+
+    select
+        lead_id,
+        track_id,
+        run_number,
+        last_date,
+        case
+            when {{ days_between('previous_date', 'starts_on') }} <= cool_down_days
+                then {{ add_days('previous_date', 'cool_down_days + 1') }}
+            else starts_on
+        end as opens_on
+    from previous_runs
+
+),
+
+-- Within a run, days in the track and the rest from it alternate.
+counted as (
+
+    select
+        numbered.*,
+        opened_runs.opens_on,
+        opened_runs.last_date as run_last_date,
+        {{ days_between('opened_runs.opens_on', 'numbered.as_of_date') }} as run_days,
+        numbered.max_days + numbered.cool_down_days as round_days
+    from numbered
+    inner join opened_runs
+        on
+            numbered.lead_id = opened_runs.lead_id
+            and numbered.track_id = opened_runs.track_id
+            and numbered.run_number = opened_runs.run_number
+
+),
+
+rounds as (
+
+    select
+        *,
+        cast(
+            floor(run_days / cast(round_days as {{ type_double() }})) as integer
+        ) as round_number
+    from counted
+
+),
+
+nurture_days as (
+
+    select
+        lead_id,
+        as_of_date,
+        track_id,
+        scorecard_id,
+        score,
+        band,
+        topic,
+        interest,
+        cool_down_days,
+        run_number,
+        run_last_date,
+        round_number,
+        {{ add_days('opens_on', '(round_number + 1) * round_days') }} as next_round_date,
+        run_days >= 0 and mod(run_days, round_days) < max_days as is_in_track
+    from rounds
+
+)
+
+select * from nurture_days

@@ -1,0 +1,135 @@
+-- One row per lead that waits for sales, in the order in which to call.
+with
+
+states as (
+
+    select * from {{ ref('sales_lead_states') }}
+    where state in ('in_queue', 'over_capacity')
+
+),
+
+scores as (
+
+    select * from {{ ref('lead_scores') }}
+
+),
+
+lead_days as (
+
+    select * from {{ ref('published_lead_days') }}
+
+),
+
+reps as (
+
+    select * from {{ ref('stg_config__sales_reps') }}
+
+),
+
+news as (
+
+    select * from {{ ref('sales_news') }}
+
+),
+
+-- The response time that was told on the day the lead came into the queue.
+ranked_days as (
+
+    select
+        states.lead_id,
+        lead_days.sla_hours,
+        row_number() over (
+            partition by states.lead_id
+            order by lead_days.as_of_date desc
+        ) as recency
+    from states
+    inner join lead_days
+        on
+            states.lead_id = lead_days.lead_id
+            and states.population = lead_days.population
+            and states.queued_date >= lead_days.as_of_date
+
+),
+
+promises as (
+
+    select
+        states.lead_id,
+        case when ranked_days.lead_id is null then scores.sla_hours else ranked_days.sla_hours end
+            as sla_hours
+    from states
+    inner join scores
+        on
+            states.lead_id = scores.lead_id
+            and states.scorecard_id = scores.scorecard_id
+    left join ranked_days
+        on
+            states.lead_id = ranked_days.lead_id
+            and ranked_days.recency = 1
+
+),
+
+queue as (
+
+    select
+        states.lead_id,
+        states.as_of_date,
+        cast(states.queue_position as {{ dbt.type_bigint() }}) as queue_position,
+        states.state = 'over_capacity' as is_over_capacity,
+        states.owner_id,
+        reps.rep_name as owner_name,
+        states.routed_team as team,
+        states.routed_by,
+        states.queued_because,
+        states.experiment_id,
+        states.population,
+        states.scorecard_id,
+        scores.first_name,
+        scores.last_name,
+        scores.email,
+        scores.job_title,
+        scores.company_name,
+        scores.score,
+        scores.band,
+        scores.fit_band,
+        scores.engagement_band,
+        scores.priority,
+        scores.next_step,
+        scores.conversion_chance,
+        scores.expected_value,
+        scores.positive_reason_1 as reason_1,
+        scores.positive_reason_2 as reason_2,
+        scores.positive_reason_3 as reason_3,
+        states.entered_date,
+        states.queued_date,
+        promises.sla_hours,
+        {{ add_hours(end_of_day('states.queued_date'), 'promises.sla_hours') }} as due_at,
+        coalesce(
+            {{ add_hours(end_of_day('states.queued_date'), 'promises.sla_hours') }}
+            < {{ end_of_day('states.as_of_date') }},
+            false
+        ) as is_overdue,
+        coalesce(
+            news.news_text,
+            case
+                when states.last_contact_date is null
+                    then 'Nothing of weight yet: it is ready for who it is'
+                else
+                    'Nothing of weight since the last contact on '
+                    || cast(states.last_contact_date as {{ dbt.type_string() }})
+            end
+        ) as why_now,
+        states.last_contact,
+        states.last_contact_at
+    from states
+    inner join scores
+        on
+            states.lead_id = scores.lead_id
+            and states.scorecard_id = scores.scorecard_id
+    inner join promises on states.lead_id = promises.lead_id
+    left join reps on states.owner_id = reps.owner_id
+    left join news on states.lead_id = news.lead_id
+
+)
+
+select * from queue

@@ -1,0 +1,139 @@
+-- One row per lead x published day: the score that sales goes by on that day. It is that of the
+-- scorecard that speaks for the lead, unless a running experiment has the lead worked by another.
+with
+
+clock as (
+
+    select * from {{ ref('int_clock__as_of') }}
+
+),
+
+score_log as (
+
+    select * from {{ ref('lead_score_log') }}
+
+),
+
+scorecards as (
+
+    select * from {{ ref('stg_config__scorecards') }}
+
+),
+
+mql_rules as (
+
+    select * from {{ ref('stg_config__mql_rules') }}
+
+),
+
+assignments as (
+
+    select * from {{ ref('experiment_assignments') }}
+    where scorecard_id is not null
+
+),
+
+published as (
+
+    select score_log.*
+    from score_log
+    cross join clock
+    where score_log.as_of_date <= clock.as_of_date
+
+),
+
+assigned_scorecards as (
+
+    select
+        published.lead_id,
+        published.as_of_date,
+        published.scorecard_id,
+        row_number() over (
+            partition by published.lead_id, published.as_of_date
+            order by assignments.experiment_id
+        ) as preference
+    from published
+    inner join assignments
+        on
+            published.lead_id = assignments.lead_id
+            and published.scorecard_id = assignments.scorecard_id
+            and published.as_of_date >= assignments.entered_date
+            and published.as_of_date < assignments.maturity_date
+    where not published.is_primary
+
+),
+
+spoken as (
+
+    select published.*
+    from published
+    left join assigned_scorecards
+        on
+            published.lead_id = assigned_scorecards.lead_id
+            and published.as_of_date = assigned_scorecards.as_of_date
+            and assigned_scorecards.preference = 1
+    where
+        published.scorecard_id = assigned_scorecards.scorecard_id
+        or (assigned_scorecards.scorecard_id is null and published.is_primary)
+
+),
+
+published_dates as (
+
+    select distinct as_of_date
+    from spoken
+
+),
+
+published_days as (
+
+    select
+        as_of_date,
+        row_number() over (order by as_of_date) as day_number
+    from published_dates
+
+),
+
+with_lines as (
+
+    select
+        spoken.*,
+        coalesce(scorecards.population, 'open_leads') as population,
+        coalesce(spoken.mql_score, scorecards.mql_score) as line_score,
+        coalesce(own_rules.exit_margin_points, other_rules.exit_margin_points, 0)
+            as exit_margin_points,
+        case
+            when own_rules.row_number is null then other_rules.recycle_after_days
+            else own_rules.recycle_after_days
+        end as recycle_after_days
+    from spoken
+    left join scorecards on spoken.scorecard_id = scorecards.scorecard_id
+    left join mql_rules as own_rules on spoken.scorecard_id = own_rules.scorecard_id
+    left join mql_rules as other_rules on other_rules.scorecard_id is null
+
+),
+
+lead_days as (
+
+    select
+        with_lines.lead_id,
+        with_lines.as_of_date,
+        published_days.day_number,
+        with_lines.population,
+        with_lines.scorecard_id,
+        with_lines.score,
+        with_lines.band,
+        with_lines.priority,
+        with_lines.sla_hours,
+        with_lines.line_score as mql_score,
+        with_lines.recycle_after_days,
+        with_lines.is_mql,
+        with_lines.is_rebuilt,
+        cast(with_lines.line_score - with_lines.exit_margin_points as decimal(12, 2))
+            as exit_score
+    from with_lines
+    inner join published_days on with_lines.as_of_date = published_days.as_of_date
+
+)
+
+select * from lead_days

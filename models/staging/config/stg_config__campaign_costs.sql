@@ -1,0 +1,27 @@
+-- One row per lead source or campaign x month with what it cost.
+with
+
+source as (
+
+    select
+        *,
+        {{ seed_row_number() }} as row_number
+    from {{ ref('campaign_costs') }}
+
+),
+
+renamed as (
+
+    select
+        row_number,
+        lower({{ clean_text('cost_of') }}) as cost_of,
+        {{ clean_text('name') }} as name,
+        {{ parse_date(clean_text('month')) }} as month,
+        cast({{ parse_number(clean_text('cost')) }} as decimal(18, 2)) as cost,
+        {{ clean_text('description') }} as description
+    from source
+    where {{ clean_text('name') }} is not null
+
+)
+
+select * from renamed

@@ -1,0 +1,26 @@
+-- One row per window or half-life that a fit tries out.
+with
+
+source as (
+
+    select * from {{ ref('fit_candidates') }}
+
+),
+
+renamed as (
+
+    select
+        lower({{ clean_text('candidate') }}) as candidate,
+        {{ parse_number('days') }} as days
+    from source
+
+),
+
+filled as (
+
+    select * from renamed
+    where candidate is not null
+
+)
+
+select * from filled
