@@ -55,6 +55,11 @@ def _lightgbm_at_most_ahead_by(result: Result, margin: float) -> tuple[bool, str
     return -rival["difference"] <= margin, asked, _difference(rival)
 
 
+def _seconds_at_most(result: Result, most: float) -> tuple[bool, str, str]:
+    fit, score = result["fit_seconds"], result["score_seconds"]
+    return fit + score <= most, f"fit and score in {most} s", f"{fit:.1f} s and {score:.1f} s"
+
+
 def _better_than_start(result: Result, _) -> tuple[bool, str, str]:
     rival = result["start"]
     asked = "AUC significantly better than that of the scorecard to start with"
@@ -79,6 +84,7 @@ GOALS: dict[str, Callable[[Result, Any], tuple[bool, str, str]]] = {
     "ahead_of_naive_bayes": _ahead_of_naive_bayes,
     "not_worse_than_lightgbm": _not_worse_than_lightgbm,
     "lightgbm_at_most_ahead_by": _lightgbm_at_most_ahead_by,
+    "seconds_at_most": _seconds_at_most,
     "better_than_start": _better_than_start,
 }
 

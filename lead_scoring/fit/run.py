@@ -20,7 +20,7 @@ from lead_scoring.fit.selection import (
     Candidate,
     Prior,
     best_measures,
-    choose_deviation,
+    choose_plan,
     face_value,
     fit_coefficients,
     learn,
@@ -106,7 +106,7 @@ class Fit:
         learned: Which of them points were learned from.
         calibrated: Which of them chances are learned from; the same when there are too few.
         score: Score of each row, before limits.
-        deviation: How far coefficients were allowed to stray, see `choose_deviation`.
+        deviation: How far coefficients were allowed to stray, see `choose_plan`.
         left_out: What got no points, with the reason.
         kept: For a refit the seed row of each rule.
     """
@@ -219,7 +219,7 @@ def discover(
         for candidate in pool
         if candidate.grouping.information_value >= settings.min_information_value
     ]
-    chosen = select(
+    tested = select(
         pool,
         labels,
         lead,
@@ -227,15 +227,23 @@ def discover(
         settings.entry_p_value,
         lambda _, number: progress("choosing signals", number, len(pool)),
     )
-    if not chosen:
+    if not tested:
         raise NothingPredicts(
             f"None of {len(evidence.attributes)} attributes and {len(kinds)} kinds of activity"
             f" tells who converts, in {len(np.unique(lead[learned])):,} leads. No scorecard was"
             " written: its points would be noise."
         )
+    # Attributes that say what others say still help when one of them changes its meaning.
+    is_tested = {id(candidate) for candidate in tested}
+    broad = [
+        candidate
+        for candidate in pool
+        if id(candidate) in is_tested or candidate.characteristic.measure == "value"
+    ]
+    plans = [broad, tested]
 
-    def features_of(blocks: np.ndarray) -> np.ndarray:
-        return np.column_stack(
+    def features_from(chosen: list[Candidate]) -> Callable[[np.ndarray], np.ndarray]:
+        return lambda blocks: np.column_stack(
             [
                 candidate.encode(
                     learn(candidate.characteristic, candidate.counts.of(blocks), limits)
@@ -245,9 +253,12 @@ def discover(
         )
 
     progress("weighing signals", 0, 1)
+    priors = [face_value(len(chosen)) for chosen in plans]
+    place, deviation = choose_plan(
+        [features_from(chosen) for chosen in plans], priors, labels, block
+    )
+    chosen, prior = plans[place], priors[place]
     features = np.column_stack([candidate.encode() for candidate in chosen])
-    prior = face_value(len(chosen))
-    deviation = choose_deviation(features_of, prior, labels, block)
     coefficients, _ = fit_coefficients(features[learned], labels[learned], prior, deviation)
     scale = _scale(evidence, settings)
     rules: list[FittedRule] = []
@@ -319,7 +330,7 @@ def refit(kept: list[KeptRule], evidence: Evidence, settings: Settings) -> Fit:
     old_score = (features @ points)[:, None]
     (slope,), _ = fit_coefficients(old_score[learned], labels[learned], flat, FLAT_DEVIATION)
     prior = Prior(max(slope, 0.0) * points, None)
-    deviation = choose_deviation(lambda blocks: features, prior, labels, block)
+    _, deviation = choose_plan([lambda blocks: features], [prior], labels, block)
     coefficients, _ = fit_coefficients(features[learned], labels[learned], prior, deviation)
     scale = _scale(evidence, settings)
     rules, records = [], []

@@ -23,8 +23,6 @@ from lead_scoring.fit.binning import (
     weigh,
 )
 
-# Measures of one signal that may both be used: how often, and how long ago.
-MEASURES_PER_SIGNAL = 2
 # Share of a candidate's variance that the chosen ones must leave unexplained.
 OWN_SHARE = 1e-6
 # Standard deviations of the prior that cross-validation chooses from.
@@ -174,13 +172,20 @@ def _newton(features: np.ndarray, conversions: np.ndarray, rows: np.ndarray) -> 
 
 
 def best_measures(candidates: list[Candidate]) -> list[Candidate]:
-    """Return the measures of one signal that predict later leads best, if any does.
+    """Return of each kind of measure the one that predicts later leads best, if any does.
+
+    How often, on how many days, how much and how long ago say different things of a signal; the
+    windows and half-lives of one kind say much the same.
 
     Args:
         candidates: All measures of the signal.
     """
-    useful = [candidate for candidate in candidates if candidate.gain > 0]
-    return sorted(useful, key=lambda candidate: -candidate.gain)[:MEASURES_PER_SIGNAL]
+    best: dict[str, Candidate] = {}
+    for candidate in candidates:
+        rival = best.setdefault(candidate.characteristic.measure, candidate)
+        if candidate.gain > rival.gain:
+            best[candidate.characteristic.measure] = candidate
+    return [candidate for candidate in best.values() if candidate.gain > 0]
 
 
 def select(
@@ -303,46 +308,51 @@ def fit_coefficients(
     return found.x[:size], float(found.x[size])
 
 
-def choose_deviation(
-    features_of: Callable[[np.ndarray], np.ndarray],
-    prior: Prior,
+def choose_plan(
+    plans: list[Callable[[np.ndarray], np.ndarray]],
+    priors: list[Prior],
     is_converted: np.ndarray,
     block: np.ndarray,
-) -> float:
-    """Choose how far coefficients may stray from the prior, by how later blocks are predicted.
+) -> tuple[int, float]:
+    """Choose which features to use and how far coefficients may stray from the prior.
 
-    Of the choices that are no worse than the best by more than a standard error, the one that stays
-    closest to the prior.
+    Later blocks, predicted from earlier ones, decide. Of the choices that are no worse than the
+    best by more than a standard error, it is the first plan, as close to its prior as possible.
 
     Args:
-        features_of: Returns the features of all rows as learned from some blocks alone, which it
-            is given as a boolean array with one element per block.
-        prior: Where the coefficients are expected.
+        plans: Sets of features, the preferred one first. Each returns the features of all rows as
+            learned from some blocks alone, which it is given as a boolean array with one element
+            per block.
+        priors: Where the coefficients of each plan are expected.
         is_converted: Label of each row.
         block: Block of each row; rows of block -1 are not looked at.
+
+    Returns:
+        Place of the plan, and the standard deviation of the coefficients around the prior.
     """
+    choices = [(place, width) for place in range(len(plans)) for width in PRIOR_DEVIATIONS]
     losses: list[list[float]] = []
     blocks = np.arange(block.max() + 1)
     for last in blocks[1:]:
         seen, unseen = (block >= 0) & (block < last), block == last
         if not 0 < is_converted[seen].sum() < seen.sum():
             continue
-        features = features_of(blocks < last)
+        features = [features_of(blocks < last) for features_of in plans]
         found = []
-        for deviation in PRIOR_DEVIATIONS:
+        for place, deviation in choices:
             coefficients, intercept = fit_coefficients(
-                features[seen], is_converted[seen], prior, deviation
+                features[place][seen], is_converted[seen], priors[place], deviation
             )
-            log_odds = features[unseen] @ coefficients + intercept
+            log_odds = features[place][unseen] @ coefficients + intercept
             found.append(np.logaddexp(0, log_odds).sum() - log_odds[is_converted[unseen]].sum())
         losses.append(found)
     if not losses:
-        return PRIOR_DEVIATIONS[0]
+        return choices[0]
     table = np.array(losses)
     best = int(table.sum(axis=0).argmin())
-    for place, deviation in enumerate(PRIOR_DEVIATIONS):
-        excess = table[:, place] - table[:, best]
+    for number, choice in enumerate(choices):
+        excess = table[:, number] - table[:, best]
         error = np.sqrt(len(excess)) * excess.std(ddof=1) if len(excess) > 1 else 0.0
         if excess.sum() <= error:
-            return deviation
-    return PRIOR_DEVIATIONS[best]
+            return choice
+    return choices[best]

@@ -276,6 +276,8 @@ RESULT = {
         ),
         ("lightgbm_at_most_ahead_by", 0.01, True, {}),
         ("lightgbm_at_most_ahead_by", 0.009, False, {}),
+        ("seconds_at_most", 30, True, {"fit_seconds": 20.0, "score_seconds": 10.0}),
+        ("seconds_at_most", 30, False, {"fit_seconds": 20.0, "score_seconds": 10.1}),
         ("better_than_start", True, True, {}),
         ("better_than_start", True, False, {"start": rival(0.79, 0.4, 0.01, -0.01, 0.03)}),
         ("better_than_start", True, False, {"start": None}),

@@ -39,8 +39,10 @@ from lead_scoring.fit.scorecard import FittedRule, Scale, conditions, kept_rule,
 from lead_scoring.fit.seeds import Band, Place, _band_rows
 from lead_scoring.fit.selection import (
     PRIOR_DEVIATIONS,
+    Candidate,
     Prior,
-    choose_deviation,
+    best_measures,
+    choose_plan,
     face_value,
     fit_coefficients,
     measure_candidate,
@@ -458,7 +460,7 @@ def test_strength_is_the_one_that_predicts_later_blocks():
     block = lead * 4 // (lead.max() + 1)
 
     def chosen(means):
-        return choose_deviation(lambda blocks: features, Prior(means, None), labels, block)
+        return choose_plan([lambda blocks: features], [Prior(means, None)], labels, block)[1]
 
     # A prior that is right is trusted, one that is far off is not.
     right = LogisticRegression(C=1e6).fit(features, labels).coef_[0]
@@ -469,10 +471,51 @@ def test_strength_is_the_one_that_predicts_later_blocks():
 def test_strength_without_a_block_to_learn_from_is_the_most_careful():
     features, labels, _ = clustered()
     first = np.zeros(len(labels), int)
-    assert (
-        choose_deviation(lambda blocks: features, face_value(2), labels, first)
-        == (PRIOR_DEVIATIONS[0])
+    found = choose_plan([lambda blocks: features], [face_value(2)], labels, first)
+    assert found == (0, PRIOR_DEVIATIONS[0])
+
+
+def test_a_plan_gives_way_only_to_one_that_predicts_later_blocks_better():
+    features, labels, lead = clustered(3000, 3000)
+    block = lead * 5 // (lead.max() + 1)
+    noise = np.random.default_rng(4).normal(size=features.shape)
+
+    def chosen(*plans):
+        found, _ = choose_plan(
+            [lambda blocks, plan=plan: plan for plan in plans],
+            [face_value(plan.shape[1]) for plan in plans],
+            labels,
+            block,
+        )
+        return found
+
+    assert chosen(noise, features) == 1
+    assert chosen(features, noise) == 0
+    # What hardly differs is no reason to prefer the second.
+    assert chosen(features, features + 1e-6 * noise) == 0
+
+
+def test_of_each_kind_of_measure_the_best_stays():
+    def candidate(measure, gain, window_days):
+        characteristic = Characteristic(
+            "visit", measure, np.zeros(1, int), np.zeros(0), window_days=window_days
+        )
+        return Candidate(characteristic, None, None, gain)
+
+    kept = best_measures(
+        [
+            candidate("days_since_last", 1.0, None),
+            candidate("events", 2.0, 7),
+            candidate("events", 3.0, 30),
+            candidate("events", 2.5, None),
+            candidate("active_days", 0.0, 7),
+            candidate("each", -1.0, None),
+        ]
     )
+    assert [(one.characteristic.measure, one.characteristic.window_days) for one in kept] == [
+        ("days_since_last", None),
+        ("events", 30),
+    ]
 
 
 def test_odds_ratio_has_the_interval_of_a_logit_with_clusters():
