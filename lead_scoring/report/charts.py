@@ -71,11 +71,20 @@ def interval_bars(rows: list[Row], average: float | None) -> dict:
     """Bars of shares with their intervals, one below the other.
 
     Arguments:
-        rows: name, value, low, high (0..1), label, colour; in the order to be shown.
+        rows: name, value, low, high (0..1), label, colour; in the order to be shown. With the key
+            expected, a share to compare the row with, drawn as a ring.
         average: share of everybody, drawn as a line; None for no line.
     """
     rows = [{**row, "name": shorten(row["name"]), "order": n} for n, row in enumerate(rows)]
-    top = max([row["high"] or 0 for row in rows] + [average or 0]) or 1
+    expected = [row for row in rows if row.get("expected") is not None]
+    top = (
+        max(
+            [row["high"] or 0 for row in rows]
+            + [row["expected"] for row in expected]
+            + [average or 0]
+        )
+        or 1
+    )
     x = functools.partial(
         alt.X,
         axis=alt.Axis(format="~%", tickCount=4, title=None, orient="bottom"),
@@ -88,6 +97,16 @@ def interval_bars(rows: list[Row], average: float | None) -> dict:
         x=x("value:Q"), color=alt.Color("colour:N", scale=None), tooltip=_tip("name", "label")
     )
     layers = [bars, *_interval(base, x, "low", "high"), *_labels(base)]
+    if expected:
+        rings = base.mark_point(filled=True, size=90, yOffset=9, strokeWidth=2, opacity=1)
+        layers.append(
+            rings.encode(
+                x=x("expected:Q"),
+                color=alt.value("var(--page)"),
+                stroke=alt.value(TEXT),
+                tooltip=_tip("name", "label"),
+            )
+        )
     if average is not None:
         layers = [_line_across(average, x), *layers]
     return _spec(alt.layer(*layers), height=ROW_HEIGHT * len(rows))
@@ -280,15 +299,40 @@ def month_stacks(rows: list[Row], number_format: str = ",.0f") -> dict:
         rows: month (date), part, order, value, colour, edge (colour of the outline), label.
         number_format: how the axis writes numbers (d3).
     """
+    x = alt.X(
+        "yearmonth(month):O",
+        timeUnit="utcyearmonth",
+        axis=alt.Axis(format="%b %y", title=None, labelAngle=0, labelOverlap="greedy"),
+    )
+    return _stacks(_dated(rows, "month"), x, number_format)
+
+
+def week_stacks(rows: list[Row]) -> dict:
+    """Columns by week, cut in parts.
+
+    Arguments:
+        rows: week (date of its Monday), part, order, value, colour, edge (colour of the outline),
+            label; every week between the first and the last has a row.
+    """
+    x = alt.X(
+        "week:O",
+        axis=alt.Axis(
+            labelExpr="utcFormat(toDate(datum.value), '%-d %b')",
+            title=None,
+            labelAngle=0,
+            labelOverlap="greedy",
+        ),
+    )
+    return _stacks(_dated(rows, "week"), x, ",.0f")
+
+
+def _stacks(rows: list[Row], x, number_format: str) -> dict:
+    """Columns cut in parts; `x` is the encoding of their place."""
     chart = (
-        alt.Chart(alt.Data(values=_dated(rows, "month")))
+        alt.Chart(alt.Data(values=rows))
         .mark_bar(width={"band": 0.75}, strokeWidth=1)
         .encode(
-            x=alt.X(
-                "yearmonth(month):O",
-                timeUnit="utcyearmonth",
-                axis=alt.Axis(format="%b %y", title=None, labelAngle=0, labelOverlap="greedy"),
-            ),
+            x=x,
             y=alt.Y("value:Q", axis=alt.Axis(format=number_format, tickCount=4, title=None)),
             color=alt.Color("colour:N", scale=None),
             stroke=alt.Stroke("edge:N", scale=None),

@@ -69,12 +69,12 @@ def render(evidence: Evidence) -> str:
     # Checking each part of a chart against the schema takes longer than everything else; the tests
     # draw the charts instead.
     with debug_mode(False):
-        cards, experiments = sections.cards(evidence), sections.experiments(evidence)
+        cards, shared = sections.cards(evidence), sections.shared(evidence)
     scripts = [Markup(_script_text(text)) for text in (library(), _own("page.js"))]
     return environment.get_template("page.html.jinja").render(
         evidence=evidence,
         cards=cards,
-        experiments=experiments,
+        shared=shared,
         style=Markup(_own("page.css")),
         config=charts.CONFIG,
         scripts=scripts,
@@ -123,6 +123,8 @@ def cell(value, kind: str) -> str:
         return f"{value:,.1f}".removesuffix(".0").replace("-", "\N{MINUS SIGN}")
     if kind == "date":
         return words.day(value)
+    if kind == "moment":
+        return words.moment(value)
     if kind == "month":
         return words.month(value)
     return str(value)

@@ -11,7 +11,7 @@ import duckdb
 
 Row = dict[str, object]
 
-# Tables of the evaluation that are read as they are. Drift of single rules is read only where there
+# Tables that are read as they are. Drift of single rules is read only where there
 # is some: a row per rule and month would be thousands.
 WHOLE_TABLES = {
     "backtest_maturity": "select * from backtest_maturity order by scorecard_id, cohort_month",
@@ -38,6 +38,7 @@ WHOLE_TABLES = {
     "experiment_results": (
         "select * from experiment_results order by starts_on, experiment_id, arm"
     ),
+    "sales_sla_summary": "select * from sales_sla_summary order by grouped_by, group_value",
 }
 
 HISTORY = """
@@ -60,112 +61,76 @@ TODAY = f"""
     order by scorecard_id, from_score, band
 """
 
-# Each lead counts once, at the youngest age at which it was scored.
-SOURCES = """
-    with
+# Names of a kind (sources, campaigns, topics, assets) that the page lists: the largest ones.
+NAMES_LISTED = 40
 
-    first_scored as (
-        select
-            *,
-            row_number() over (
-                partition by scorecard_id, lead_id order by as_of_date, lead_age_days
-            ) as position
-        from backtest
-    ),
 
-    with_source as (
-        select
-            first_scored.scorecard_id,
-            first_scored.is_converted,
-            coalesce(nullif(trim(leads.lead_source), ''), 'not given') as name
-        from first_scored
-        left join stg_raw__leads as leads
-            on first_scored.lead_id = leads.lead_id and leads.row_status = 'accepted'
-        where first_scored.position = 1
-    )
+def _performance(table: str) -> str:
+    """Query of the largest names of each kind, with the rate of leads of the same score."""
+    return f"""
+        with
 
+        ranked as (
+            select
+                *,
+                cast(expected_conversions as double) / nullif(compared_leads, 0) as expected_rate,
+                count(*) over (partition by population, dimension) as name_count,
+                row_number() over (
+                    partition by population, dimension order by leads desc, name
+                ) as size_rank
+            from {table}
+        )
+
+        select * from ranked
+        where size_rank <= {NAMES_LISTED}
+        order by population, dimension, size_rank
+    """
+
+
+# What waits for sales, counted in several ways.
+QUEUE_GROUPS = {
+    "all": "'all'",
+    "priority": "coalesce(priority, 'none')",
+    "owner": "coalesce(owner_name, owner_id, 'nobody')",
+    "cause": "queued_because",
+}
+SALES_QUEUE_GROUPS = (
+    "union all".join(
+        f"""
     select
-        scorecard_id,
-        name,
+        '{grouping}' as grouped_by,
+        {value} as group_value,
         count(*) as leads,
-        sum(case when is_converted then 1 else 0 end) as conversions
-    from with_source
-    group by scorecard_id, name
-    order by scorecard_id, leads desc, name
-"""
-
-# Each lead counts once per topic, at the middle one of the ages at which leads are scored: by then
-# it has had time to show an interest, and most of those who will convert have not done so yet.
-TOPICS = """
-    with
-
-    ages as (
-        select
-            lead_age_days,
-            row_number() over (order by lead_age_days) as position,
-            count(*) over () as age_count
-        from (select distinct lead_age_days from backtest)
-    ),
-
-    scored_once as (
-        select
-            backtest.*,
-            row_number() over (
-                partition by backtest.scorecard_id, backtest.lead_id order by backtest.as_of_date
-            ) as position
-        from backtest
-        inner join ages on backtest.lead_age_days = ages.lead_age_days
-        where ages.position = floor(ages.age_count / 2) + 1
-    ),
-
-    topic_leads as (
-        select distinct
-            scored_once.scorecard_id,
-            scored_once.lead_id,
-            scored_once.lead_age_days,
-            scored_once.is_converted,
-            trim(activities.topic) as name
-        from scored_once
-        inner join int_activities__accepted as activities
-            on
-                scored_once.lead_id = activities.lead_id
-                and activities.occurred_date <= scored_once.as_of_date
-        where
-            scored_once.position = 1
-            and not activities.is_bot
-            and nullif(trim(activities.topic), '') is not null
-    ),
-
-    everybody as (
-        select
-            scorecard_id,
-            lead_age_days,
-            'all leads' as name,
-            count(*) as leads,
-            sum(case when is_converted then 1 else 0 end) as conversions,
-            true as is_everybody
-        from scored_once
-        where position = 1
-        group by scorecard_id, lead_age_days
-    ),
-
-    by_topic as (
-        select
-            scorecard_id,
-            lead_age_days,
-            name,
-            count(*) as leads,
-            sum(case when is_converted then 1 else 0 end) as conversions,
-            false as is_everybody
-        from topic_leads
-        group by scorecard_id, lead_age_days, name
+        sum(case when is_over_capacity then 0 else 1 end) as today_leads,
+        sum(case when is_over_capacity then 1 else 0 end) as over_capacity_leads,
+        sum(case when is_overdue then 1 else 0 end) as overdue_leads,
+        sum(expected_value) as expected_value,
+        min(due_at) as oldest_due_at
+    from sales_queue
+    group by group_value
+    """
+        for grouping, value in QUEUE_GROUPS.items()
     )
+    + "order by grouped_by, group_value"
+)
 
-    select * from everybody
-    union all
-    select * from by_topic
-    order by scorecard_id, is_everybody, leads desc, name
+# Leads of the queue that the page names.
+QUEUE_LISTED = 25
+SALES_QUEUE_TOP = f"""
+    select
+        *,
+        nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '') as full_name,
+        concat_ws('; ', reason_1, reason_2, reason_3) as reasons,
+        case when is_over_capacity then 'over capacity' else 'today' end as turn
+    from sales_queue
+    order by queue_position
+    limit {QUEUE_LISTED}
 """
+
+SALES_STATES = "select state, count(*) as leads from sales_lead_states group by state"
+
+# Events of which sales was not told: they lie before the first build.
+UNTOLD_EVENTS = "select count(*) as events from sales_sla where is_rebuilt"
 
 KNOWN_ROWS = """
     select
@@ -306,16 +271,14 @@ def _read(connection, database: Path) -> Evidence:
         ("known_rows", KNOWN_ROWS, "backtest"),
         ("history", HISTORY, "lead_score_log"),
         ("today", TODAY, "lead_scores"),
-        ("sources", SOURCES, "stg_raw__leads"),
-        ("topics", TOPICS, "int_activities__accepted"),
+        ("queue_groups", SALES_QUEUE_GROUPS, "sales_queue"),
+        ("queue_top", SALES_QUEUE_TOP, "sales_queue"),
+        ("sales_states", SALES_STATES, "sales_lead_states"),
+        ("untold_events", UNTOLD_EVENTS, "sales_sla"),
+        ("source_performance", _performance("source_performance"), "source_performance"),
+        ("content_performance", _performance("content_performance"), "content_performance"),
     ):
         evidence.tables[name] = _rows(connection, query) if needs in present else None
-    for name in ("sources", "topics"):
-        for row in evidence.tables[name] or []:
-            row["rate"] = row["conversions"] / row["leads"]
-            row["rate_low"], row["rate_high"] = wilson(
-                row["conversions"], row["leads"], evidence.settings.confidence_z
-            )
     return evidence
 
 
@@ -329,13 +292,11 @@ def _rows(connection, query: str) -> list[Row]:
 
 
 def _plain(value):
-    """A value as numbers and dates of Python; what is no number is missing."""
+    """A value as a number of Python where it is one; what is no number is missing."""
     if isinstance(value, Decimal):
         value = float(value)
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    if isinstance(value, datetime.datetime):
-        return value.date()
     return value
 
 
@@ -356,17 +317,3 @@ def _horizon(as_of_date, splits: dict[str, Row]) -> int | None:
     if as_of_date and known:
         return (as_of_date - known).days
     return None
-
-
-def wilson(successes: float, trials: float, z: float) -> tuple[float, float]:
-    """Interval of a share (Wilson 1927, without continuity correction).
-
-    Arguments:
-        successes, trials: counts, trials above 0.
-        z: half the width in standard errors of a normal distribution.
-    """
-    share = successes / trials
-    spread = z * z / trials
-    middle = (share + spread / 2) / (1 + spread)
-    half = z * math.sqrt(share * (1 - share) / trials + spread / (4 * trials)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)

@@ -250,6 +250,69 @@ def test_score_that_does_not_exist_is_said_in_words(connection, asked):
         assert "the scored days of this lead lie between 20" in unscored["sentence"]
 
 
+# What happened to a lead --------------------------------------------------------------------------
+
+
+def test_life_of_a_lead_tells_each_of_its_steps(connection, asked):
+    """Every row of the tables about the lead is a line, in order."""
+    counts = {
+        ("mql_events", "ready for sales"): "select count(*) from mql_events",
+        ("mql_events", "no longer ready"): "select count(left_date) from mql_events",
+        ("sales_sla", "in the queue"): "select count(*) from sales_sla",
+        ("sales_sla", "first touch"): "select count(first_touch_at) from sales_sla",
+        ("band_transitions", "band or priority"): (
+            "select count(case when is_primary then 1 end) from band_transitions"
+        ),
+        ("nurture_events", "entered nurture"): (
+            "select count(case when event_type = 'entered' then 1 end) from nurture_events"
+        ),
+        ("nurture_events", "left nurture"): (
+            "select count(case when event_type = 'left' then 1 end) from nurture_events"
+        ),
+        ("int_outcomes__accepted", "accepted"): (
+            "select count(case when outcome = 'sales_accepted' then 1 end) "
+            "from int_outcomes__accepted"
+        ),
+        ("int_outcomes__accepted", "won"): (
+            "select count(case when outcome = 'won' then 1 end) from int_outcomes__accepted"
+        ),
+        ("sales_queue", "today"): "select count(*) from sales_queue",
+    }
+    leads = [lead for (lead,) in connection.execute("""
+        (select lead_id from mql_events where left_because = 'converted' order by 1 limit 15)
+        union
+        (select lead_id from nurture_events order by hash(lead_id) limit 15)
+        union
+        (select lead_id from sales_queue order by queue_position limit 5)
+    """).fetchall()]  # fmt: skip
+    seen = set()
+    for lead in leads:
+        lines = rows_of(connection, asking(asked["lead_life"], lead=lead))
+        assert {line["lead_id"] for line in lines} == {lead}
+        assert all(line["sentence"] for line in lines)
+        moments = [line["happened_at"] for line in lines]
+        assert moments == sorted(moments)
+        assert [line["line"] for line in lines] == list(range(1, len(lines) + 1))
+        for (table, step), count in counts.items():
+            told = [line for line in lines if (line["told_by"], line["step"]) == (table, step)]
+            assert (len(told),) == connection.execute(
+                f"{count} where lead_id = ?", [lead]
+            ).fetchone(), (lead, table, step)
+            if told:
+                seen.add((table, step))
+    assert seen == set(counts)
+
+
+def test_life_that_is_told_without_being_asked_for_ends_in_a_sale(connection, usual):
+    steps = {line["step"] for line in rows_of(connection, usual["lead_life"])}
+    assert {"first activity", "became a lead", "first score", "ready for sales", "won"} <= steps
+
+
+def test_life_of_nobody_is_said_in_words(connection, asked):
+    (line,) = rows_of(connection, asked["lead_life"])
+    assert line["sentence"] == "There is no such lead"
+
+
 # Why a score changed -----------------------------------------------------------------------------
 
 

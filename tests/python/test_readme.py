@@ -1,5 +1,6 @@
 """What the README says holds: its commands run as written, its example is what comes out."""
 
+import json
 import os
 import re
 import shutil
@@ -106,12 +107,29 @@ def test_worked_example_is_the_ledger(built):
 
 
 @pytest.mark.slow
+def test_life_of_a_lead_is_what_the_command_prints(built):
+    folder, _ = built
+    (command,) = [block for block in shell_blocks() if "lead_life" in block]
+    printed = run(command, folder)
+    lines = json.loads(printed[printed.index("{") :])["show"]
+    table = README.split("<!-- life:")[1].split("\n\n")[0]
+    told = [line for line in table.splitlines() if line.startswith("| ")][2:]
+    assert told == [
+        f"| {line['happened_date']} | {line['step']} | {line['sentence']} | `{line['told_by']}` |"
+        for line in lines
+    ]
+    steps = [line["step"] for line in lines]
+    for step in ("first activity", "ready for sales", "in the queue", "accepted", "won"):
+        assert step in steps
+
+
+@pytest.mark.slow
 def test_commands_without_make(built):
     """The steps beside make, on top of what make built: only the virtual environment is reused."""
     folder, _ = built
     for command in shell_blocks()[1].splitlines()[3:]:
         run(command, folder)
-    explained, changed = [block for block in shell_blocks() if "dbt show" in block]
+    explained, _, changed = [block for block in shell_blocks() if "dbt show" in block]
     assert "downloaded_template" in run(explained, folder)
     assert "signed_up_newsletter" in run(changed, folder)
 

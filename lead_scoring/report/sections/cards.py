@@ -6,7 +6,6 @@ from lead_scoring.report.sections.capacity import capacity
 from lead_scoring.report.sections.chances import chances
 from lead_scoring.report.sections.drift import drift
 from lead_scoring.report.sections.maturity import maturity
-from lead_scoring.report.sections.origins import origins
 from lead_scoring.report.sections.parts import Card, Tile
 from lead_scoring.report.sections.ranking import ranking
 from lead_scoring.report.sections.reader import Reader, total_bands
@@ -38,7 +37,6 @@ def _card(evidence: Evidence, scorecard: Row) -> Card:
             chances(reader),
             rivals(reader),
             rules(reader),
-            origins(reader),
             today(reader),
             drift(reader),
             maturity(reader),

@@ -49,8 +49,8 @@ class Chart:
 
 @dataclass
 class Section:
-    """Part of the page: a question, the answer in a sentence, a line of explanation, charts, "
-    "tables."""
+    """Part of the page: a question, the answer in a sentence, a line of explanation, charts,
+    tables."""
 
     name: str
     title: str
@@ -60,6 +60,7 @@ class Section:
     sentences: list[tuple[str, str]] = field(default_factory=list)
     table: Table | None = None
     table_title: str = ""
+    table_is_open: bool = False
     is_empty: bool = False
 
 

@@ -24,6 +24,20 @@ def day(value) -> str:
     return "not known" if value is None else f"{value.day} {value:%b %Y}"
 
 
+def moment(value) -> str:
+    """A point in time (UTC) for people."""
+    return "not known" if value is None else f"{day(value)}, {value:%H:%M}"
+
+
+def hours(value) -> str:
+    """A length in hours for people: long ones in days."""
+    if value is None:
+        return "not known"
+    if value < 48:
+        return many(round(value), "hour", "hours")
+    return many(round(value / 24), "day", "days")
+
+
 def month(value) -> str:
     """A month for people."""
     return "not known" if value is None else f"{value:%b %Y}"
