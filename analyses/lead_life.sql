@@ -2,6 +2,7 @@
 -- Each line is a step with the table that tells it: first activity and score, bands, the
 -- sales-ready line, the queue, what sales and marketing did, how it ended, and where the lead
 -- stands today.
+-- Vars: lead (default: the lead that was ready for sales and converted last; without any the best
 -- lead now).
 -- dbt show --select lead_life --limit 50 --output json --vars '{lead: L00019028}'
 {%- set lead = var('lead', none) %}
