@@ -508,7 +508,7 @@ def test_records_are_never_written(manifest):
         for node in manifest.nodes.values()
         if node.resource_type == "model" and node.config.full_refresh is False
     }
-    assert records == {"lead_score_log", "int_leads__captures"}
+    assert records == {"lead_score_log", "int_leads__captures", "crm_sync_log"}
     assert not built & records
     assert not built & {"config_errors", "baseline_naive_bayes", "scorecard_metrics"}
 

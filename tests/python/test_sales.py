@@ -616,6 +616,10 @@ TABLES = [
     "band_transitions",
     "crm_sync",
 ]
+CRM_FIELDS = (
+    "lead_id, score, band, priority, grade, conversion_chance, expected_value, reasons, next_step, "
+    "owner_id, sales_state, is_mql, first_mql_date, last_mql_date"
+)
 STATES = {"in_queue", "over_capacity", "being_worked", "cooling_down", "opted_out"}
 
 
@@ -652,10 +656,18 @@ def test_builds_of_consecutive_days_keep_what_was_told(make_warehouse, tmp_path)
     )  # fmt: skip
     selected = ["--select", "resource_type:seed", *(f"+{name}" for name in TABLES)]
     told, dates = {}, [datetime.date(2026, 6, number) for number in (24, 25, 28)]
+    sent, unchanged = {}, 0
     for date in dates:
         warehouse.build(*selected, as_of_date=str(date))
         assert_each_lead_has_one_state(warehouse)
+        # Whatever field of a record is another than after the build before, it is to be sent.
+        records = warehouse.query(f"select record_id, is_changed, {CRM_FIELDS} from crm_sync")
+        for record_id, is_changed, *fields in records:
+            assert (record_id, is_changed) == (record_id, sent.get(record_id) != fields)
+            unchanged += not is_changed
+        sent = {record_id: fields for record_id, _, *fields in records}
         told[date] = {name: warehouse.table(name) for name in TABLES}
+    assert unchanged, "every record changes every day"
     warehouse.build(*selected, as_of_date=str(dates[-1]))
     assert {name: warehouse.table(name) for name in TABLES} == told[dates[-1]]
     # As of a day that was published, all but the marks of the first build is as it was then.
