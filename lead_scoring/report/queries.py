@@ -104,6 +104,7 @@ SALES_QUEUE_GROUPS = (
         sum(case when is_over_capacity then 0 else 1 end) as today_leads,
         sum(case when is_over_capacity then 1 else 0 end) as over_capacity_leads,
         sum(case when is_overdue then 1 else 0 end) as overdue_leads,
+        sum(case when owner_id is null then 1 else 0 end) as nobodys_leads,
         sum(expected_value) as expected_value,
         min(due_at) as oldest_due_at
     from sales_queue
@@ -119,7 +120,9 @@ QUEUE_LISTED = 25
 SALES_QUEUE_TOP = f"""
     select
         *,
-        nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '') as full_name,
+        coalesce(
+            nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''), lead_id
+        ) as full_name,
         concat_ws('; ', reason_1, reason_2, reason_3) as reasons,
         case when is_over_capacity then 'over capacity' else 'today' end as turn
     from sales_queue

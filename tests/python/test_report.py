@@ -412,6 +412,38 @@ def test_queue_on_the_page_is_the_sales_queue(copied, tmp_path):
     assert f"{overdue:,} are past the time" in says
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("owner_id = null, owner_name = null", "; nobody is named to take them."),
+        ("is_overdue = false", ", all within the capacity of the team."),
+    ],
+)
+def test_queue_without_overflow_says_who_takes_it(copied, tmp_path, change, words):
+    with duckdb.connect(copied) as connection:
+        connection.execute(f"update sales_queue set is_over_capacity = false, {change}")
+    assert words in finding(write_report(tmp_path / "report.html", copied), "queue")
+
+
+def test_page_of_a_company_that_records_little(copied, tmp_path):
+    """No sources, no contacts by sales and no names, as in the loan applications."""
+    with duckdb.connect(copied) as connection:
+        connection.execute("update source_performance set name = 'not given'")
+        connection.execute("""
+            update sales_sla_summary
+            set breached = breached + met, met = 0, met_share = 0, met_share_low = 0,
+                mean_hours_to_first_touch = null
+        """)
+        connection.execute("update sales_queue set first_name = null, last_name = ' '")
+        leads = connection.execute(
+            f"select lead_id from sales_queue order by queue_position limit {queries.QUEUE_LISTED}"
+        ).fetchall()
+    page = write_report(tmp_path / "report.html", copied)
+    assert finding(page, "sources").startswith("Nothing to show yet, because ")
+    assert finding(page, "service-levels").startswith("No contact by sales is recorded: all ")
+    assert [(row["full_name"],) for row in downloads_of(page)["queue"]] == leads
+
+
 def test_first_leads_of_the_queue_are_named_with_reasons(demo, downloads):
     queue = demo.query(f"""
         select cast(queue_position as text), lead_id, why_now, reason_1, is_over_capacity

@@ -17,6 +17,8 @@ NOUNS = {
     "asset": ("asset", "assets"),
 }
 BETTER, WORSE = "better than the score says", "worse than the score says"
+# What the tables call a source or campaign that a lead does not have.
+NOT_GIVEN = "not given"
 JUDGED = (BETTER, WORSE, "as the score says")
 COLOURS = {BETTER: "var(--good)", WORSE: "var(--bad)"}
 
@@ -91,7 +93,7 @@ def _section(
             is_empty=True,
         )
     rows = evidence.tables[table]
-    if not rows:
+    if all(row["name"] == NOT_GIVEN for row in rows):
         return Section(
             name,
             title,

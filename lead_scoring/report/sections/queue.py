@@ -86,13 +86,16 @@ def _queue_says(everybody: Row) -> str:
     says = f"{many(leads, 'lead waits', 'leads wait')} for sales"
     if everybody["expected_value"] is not None:
         says += f", worth {count(everybody['expected_value'])} by their chances"
-    says += (
-        f": {count(everybody['today_leads'])} can be called today, {count(beyond)} "
-        f"({percent(beyond / leads, 0)}) {'is' if beyond == 1 else 'are'} beyond the capacity of "
-        "the team."
-        if beyond
-        else ", all within the capacity of the team."
-    )
+    if beyond:
+        says += (
+            f": {count(everybody['today_leads'])} can be called today, {count(beyond)} "
+            f"({percent(beyond / leads, 0)}) {'is' if beyond == 1 else 'are'} beyond the capacity "
+            "of the team."
+        )
+    elif everybody["nobodys_leads"] == leads:
+        says += "; nobody is named to take them."
+    else:
+        says += ", all within the capacity of the team."
     if overdue:
         says += (
             f" {count(overdue)} {'is' if overdue == 1 else 'are'} past the time by which sales was "
@@ -153,7 +156,7 @@ def _queue_chart(name: str, title: str, rows: list[Row]) -> Chart:
         f"Most beyond capacity: {most['group_value']} with {count(most['over_capacity_leads'])} of "
         f"{count(most['leads'])}."
         if most["over_capacity_leads"]
-        else "Nobody is beyond capacity."
+        else "No lead is beyond capacity."
     )
     if oldest:
         says += f" Longest due: {oldest['group_value']}, {moment(oldest['oldest_due_at'])} UTC."

@@ -69,6 +69,11 @@ def _judged(row: Row) -> int:
 def _service_says(everybody: Row) -> str:
     if not _judged(everybody):
         return "No time to call is over yet."
+    if everybody["mean_hours_to_first_touch"] is None:
+        return (
+            f"No contact by sales is recorded: all {many(_judged(everybody), 'lead', 'leads')} "
+            "whose time is over count as late."
+        )
     says = (
         f"{percent(everybody['met_share'])} of the {many(_judged(everybody), 'lead', 'leads')} "
         f"whose time is over were called in time ({percent(everybody['met_share_low'])} to "
@@ -179,6 +184,8 @@ def _shares_chart(
         says = (
             f"From {best['group_value']} ({percent(best['met_share'])}) down to "
             f"{worst['group_value']} ({percent(worst['met_share'])}); all {percent(average)}."
+            if best["met_share"] != worst["met_share"]
+            else f"Everywhere {percent(average)}."
         )
     title = f"Share called in time, by {grouped_by}"
     if len(shown) < len(rows):
