@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import expit, logit
 from scipy.stats import chi2
 
@@ -25,6 +24,8 @@ from lead_scoring.fit.binning import (
 
 # Share of a candidate's variance that the chosen ones must leave unexplained.
 OWN_SHARE = 1e-6
+# Far more than Newton's method takes.
+MAX_NEWTON_STEPS = 50
 # Standard deviations of the prior that cross-validation chooses from.
 PRIOR_DEVIATIONS = (0.03, 0.1, 0.3, 1.0, 3.0)
 
@@ -149,24 +150,61 @@ def _slope(characteristic: Characteristic, counts: Counts, limits: Limits) -> tu
     return float(fitted[1]), float(fitted[0])
 
 
-def _newton(features: np.ndarray, conversions: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Logistic regression of few features with a hair of ridge, by Newton's method.
+def _newton(
+    features: np.ndarray,
+    conversions: np.ndarray,
+    rows: np.ndarray,
+    prior: "Prior | None" = None,
+    precision: float = 1e-6,
+) -> np.ndarray:
+    """Logistic regression with normal priors and lower limits, by projected Newton steps.
 
-    Arguments are arrays cells x features and two arrays of one element per cell. Returns intercept
-    and coefficients.
+    Coefficients that would leave their limit stay on it for a step, the others take a whole step of
+    Newton's method, halved until the fit gets better (D. P. Bertsekas 1982).
+
+    Args:
+        features: Array cells x features.
+        conversions: Converted rows of each cell.
+        rows: Rows of each cell.
+        prior: Where the coefficients are expected; default 0, without a limit.
+        precision: How firmly, as one over the variance.
+
+    Returns:
+        Intercept and coefficients.
     """
     design = np.column_stack([np.ones(len(rows)), features])
-    ridge = np.full(design.shape[1], 1e-6)
-    ridge[0] = 0
-    found = np.zeros(design.shape[1])
-    found[0] = logit(conversions.sum() / rows.sum())
-    for _ in range(25):
-        chance = expit(design @ found)
-        gradient = design.T @ (conversions - rows * chance) - ridge * found
+    size = features.shape[1]
+    means = np.zeros(size) if prior is None else prior.means
+    lowest = -np.inf if prior is None or prior.lowest is None else prior.lowest
+    centre, floor = np.append(0.0, means), np.append(-np.inf, np.full(size, lowest))
+    ridge = np.append(0.0, np.full(size, precision))
+
+    def loss(parameters: np.ndarray, log_odds: np.ndarray) -> float:
+        away = ridge @ (parameters - centre) ** 2
+        return rows @ np.logaddexp(0, log_odds) - conversions @ log_odds + away / 2
+
+    found = np.append(logit(conversions.sum() / rows.sum()), np.maximum(0.0, floor[1:]))
+    log_odds = design @ found
+    value = loss(found, log_odds)
+    for _ in range(MAX_NEWTON_STEPS):
+        chance = expit(log_odds)
+        gradient = design.T @ (rows * chance - conversions) + ridge * (found - centre)
+        free = np.flatnonzero((found > floor) | (gradient < 0))
         weight = rows * chance * (1 - chance)
-        step = np.linalg.solve((design * weight[:, None]).T @ design + np.diag(ridge), gradient)
-        found += np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-8:
+        curvature = (design * weight[:, None]).T @ design + np.diag(ridge)
+        step = np.zeros(size + 1)
+        step[free] = np.linalg.lstsq(curvature[np.ix_(free, free)], gradient[free], rcond=None)[0]
+        length = 1.0
+        while True:
+            tried = np.maximum(found - length * step, floor)
+            log_odds = design @ tried
+            new_value = loss(tried, log_odds)
+            if new_value <= value or length < 1e-9:
+                break
+            length /= 2
+        moved = np.abs(tried - found).max()
+        found, value = tried, new_value
+        if moved < 1e-6:
             break
     return found
 
@@ -286,26 +324,8 @@ def fit_coefficients(
         The coefficients and the intercept.
     """
     labels = is_converted.astype(float)
-    size = features.shape[1]
-
-    def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        log_odds = features @ parameters[:size] + parameters[size]
-        chance = expit(log_odds)
-        away = (parameters[:size] - prior.means) / deviation
-        value = np.logaddexp(0, log_odds).sum() - labels @ log_odds + (away**2).sum() / 2
-        slope = np.append(
-            features.T @ (chance - labels) + away / deviation, (chance - labels).sum()
-        )
-        return value, slope
-
-    found = minimize(
-        loss,
-        np.append(prior.means / 2, logit(labels.mean())),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(prior.lowest, None)] * size + [(None, None)],
-    )
-    return found.x[:size], float(found.x[size])
+    found = _newton(features, labels, np.ones(len(labels)), prior, deviation**-2)
+    return found[1:], float(found[0])
 
 
 def choose_plan(
