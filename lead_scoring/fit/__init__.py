@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ MODELS = (
     "stg_config__evaluation_settings",
     "stg_config__fit_bands",
     "stg_config__fit_candidates",
+    "stg_config__lead_attributes",
     "stg_config__learning_exclusions",
     "stg_config__scorecards",
     "stg_config__segments",
@@ -200,6 +202,7 @@ def _open(
             )
         request = _completed(request, warehouse)
         _refuse_unknown_segments(request, warehouse)
+        _refuse_unknown_signals(request, warehouse)
         settings = _read_settings(request, warehouse)
         evidence = read_rows(warehouse, request.population, request.segment_id)
         whose = request.population.replace("_", " ")
@@ -243,6 +246,28 @@ def _refuse_unknown_segments(request: Request, warehouse: Warehouse) -> None:
             f"There is no segment {', '.join(unknown)} in the last build; it has"
             f" {', '.join(sorted(known)) or 'none'}."
         )
+
+
+def _refuse_unknown_signals(request: Request, warehouse: Warehouse) -> None:
+    """Refuse the name of a signal that is misspelt rather than exclude or allow nothing."""
+    signals = warehouse.arrays(f"""
+        select attribute as signal from {warehouse.relation("stg_config__lead_attributes")}
+        union
+        select activity_type from {warehouse.relation("stg_config__activity_types")}
+        union
+        select 'channel:' || channel from {warehouse.relation("stg_config__activity_types")}
+        where channel is not null
+        union
+        select signal from {warehouse.relation("stg_config__learning_exclusions")}
+    """)["signal"]
+    known = {"any_activity", *signals}
+    for option, names in (("--exclude", request.exclude), ("--allow", request.allow)):
+        for name in sorted(names - known):
+            near = get_close_matches(name, sorted(known), n=1)
+            raise FitError(
+                f"{option} {name}: no attribute, activity type or channel has that name."
+                + (f" Did you mean {near[0]}?" if near else "")
+            )
 
 
 def _write(

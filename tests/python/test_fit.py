@@ -258,6 +258,8 @@ def test_segment_with_thin_data_is_left_to_the_general_scorecard(own, seeds):
         (("--scorecard", "x", "--like", "zzz"), "There is no scorecard zzz in the last build"),
         (("--scorecard", "x", "--segment", "zzz"), "There is no segment zzz in the last build"),
         (("--scorecard", "x", "--per-segment", "zzz"), "There is no segment zzz"),
+        (("--scorecard", "x", "--exclude", "industri"), "name. Did you mean industry?"),
+        (("--scorecard", "x", "--allow", "zzz"), "--allow zzz: no attribute, activity type"),
         (("--scorecard", "b2b_saas_v2"), "was written by hand. Choose another name"),
         (("--scorecard", " "), "Name the new scorecard"),
         (("--scorecard", "x", "--method", "refit"), "Name the scorecard whose rules"),
