@@ -22,6 +22,10 @@ AS_OF = datetime.date(2026, 6, 30)
 SHORT_HISTORY = (
     "{history_daily_days: 0, history_monthly_periods: 3, backtest_lead_ages_days: [7, 30]}"
 )
+PARTS = {
+    "evaluation": ["path:models/evaluation"],
+    "sales and marketing": ["path:models/marts/sales", "path:models/marts/marketing"],
+}
 
 
 def main() -> None:
@@ -38,8 +42,9 @@ def main() -> None:
         simulate(people, large)
         yesterday = without_last_day(large)
         build(f"{people:,} people", yesterday, large, "--vars", SHORT_HISTORY)
-        only = ("--select", "path:models/evaluation")
-        build("of it, evaluation", yesterday, large, *only, "--vars", SHORT_HISTORY)
+        for part, models in PARTS.items():
+            only = ("--select", *models)
+            build(f"of it, {part}", yesterday, large, *only, "--vars", SHORT_HISTORY)
         build("one more day", large, large, "--vars", SHORT_HISTORY)
 
 

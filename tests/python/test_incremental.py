@@ -85,7 +85,7 @@ def small_raw(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_incremental_equals_full_refresh_over_random_loads(make_warehouse, small_raw, seed):
     dice = random.Random(seed)
     parts = 4
