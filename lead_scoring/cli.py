@@ -142,6 +142,73 @@ def check(seeds: str | None, variables: str) -> None:
 
 @main.command()
 @click.option(
+    "--target",
+    metavar="NAME",
+    show_default="the profile's own",
+    help="Target of the dbt profile, such as postgres.",
+)
+@click.option(
+    "--raw",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=_raw_folder,
+    metavar="DIR",
+    show_default="$LEAD_SCORING_RAW or data/raw",
+    help="Folder of the raw Parquet files.",
+)
+@vars_option
+def load(target: str | None, raw: Path, variables: str) -> None:
+    """Bring the raw files into the raw schema of a target that cannot read them where they are.
+
+    Every raw table is replaced, all in one transaction: running it again changes nothing.
+    """
+    from lead_scoring.check import CheckError, find_project
+    from lead_scoring.load import LoadError
+    from lead_scoring.load import load as run
+
+    values = _variables(variables)
+    try:
+        with _load_progress() as progress:
+            rows = run(find_project(Path.cwd()), target, raw, values, progress)
+    except (CheckError, LoadError) as error:
+        raise click.ClickException(str(error)) from None
+    loaded = ", ".join(f"{count:,} {name}" for name, count in rows.items())
+    click.echo(f"loaded {loaded} from {raw}")
+
+
+@contextmanager
+def _load_progress():
+    """Report rows loaded on standard error: a bar per table for people, a line for logs."""
+    if not sys.stderr.isatty():
+
+        def announce(table: str, done: int, total: int, seconds: float) -> None:
+            if done == total and (seconds or not total):
+                click.echo(f"{table}: {total:,} rows in {seconds:.1f} s", err=True)
+
+        yield announce
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )
+    with bar:
+        tasks: dict = {}
+
+        def report(table: str, done: int, total: int, _seconds: float) -> None:
+            if table not in tasks:
+                tasks[table] = bar.add_task(table, total=total)
+            bar.update(tasks[table], completed=done)
+
+        yield report
+
+
+@main.command()
+@click.option(
     "--database",
     type=click.Path(path_type=Path),
     metavar="FILE",

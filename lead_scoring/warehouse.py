@@ -179,6 +179,26 @@ class Warehouse:
         """Names of the schemas that the models and seeds lie in."""
         return {node.schema for node in self._nodes.values()}
 
+    @property
+    def engine(self) -> str:
+        """Name of the adapter, such as duckdb or postgres."""
+        return self._config.credentials.type
+
+    @property
+    def target(self) -> str:
+        """Name of the target of the dbt profile."""
+        return self._config.target_name
+
+    @contextmanager
+    def connection(self) -> Iterator[Any]:
+        """Lend the connection of the engine's own driver (DB-API), outside of any transaction.
+
+        Raises:
+            WarehouseError: The warehouse cannot be reached.
+        """
+        with self._connection() as adapter:
+            yield adapter.connections.get_thread_connection().handle
+
     def relation(self, name: str) -> str:
         """Return the quoted name of a model or seed.
 

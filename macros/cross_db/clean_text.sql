@@ -9,3 +9,8 @@
         ''
     )
 {%- endmacro %}
+
+{# PostgreSQL stores no NUL characters. #}
+{% macro postgres__clean_text(expression) -%}
+    nullif(trim(both e' \t\n\r' from cast({{ expression }} as {{ dbt.type_string() }})), '')
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__days_between(start_date, end_date) -%}
     ({{ end_date }} - {{ start_date }})
 {%- endmacro %}
+
+{% macro postgres__days_between(start_date, end_date) -%}
+    cast({{ end_date }} - {{ start_date }} as bigint)
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__hash_number(expressions) -%}
     cast(hash({{ expressions | join(', ') }}) >> 1 as bigint)
 {%- endmacro %}
+
+{% macro postgres__hash_number(expressions) -%}
+    hashtextextended({{ row_text(expressions) }}, 0)
+{%- endmacro %}

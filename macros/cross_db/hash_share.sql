@@ -10,3 +10,13 @@
         ) / cast(4294967296 as {{ type_double() }})
     )
 {%- endmacro %}
+
+{% macro postgres__hash_share(expressions) -%}
+    (
+        cast(
+            cast(
+                ('x' || substr(md5(concat_ws('|', {{ expressions | join(', ') }})), 1, 8)) as bit(32)
+            ) as bigint
+        ) / cast(4294967296 as {{ type_double() }})
+    )
+{%- endmacro %}

@@ -9,3 +9,10 @@
             then try_cast(trim({{ expression }}) as date)
     end
 {%- endmacro %}
+
+{% macro postgres__parse_date(expression) -%}
+    case
+        when trim({{ expression }}) ~ '^{{ day_pattern() }}$' and trim({{ expression }}) > '0001'
+            then cast(trim({{ expression }}) as date)
+    end
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__seconds_between(start_timestamp, end_timestamp) -%}
     extract(epoch from ({{ end_timestamp }} - {{ start_timestamp }}))
 {%- endmacro %}
+
+{% macro postgres__seconds_between(start_timestamp, end_timestamp) -%}
+    cast(extract(epoch from ({{ end_timestamp }} - {{ start_timestamp }})) as {{ type_double() }})
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__seed_row_number() -%}
     1 + row_number() over (order by rowid)
 {%- endmacro %}
+
+{% macro postgres__seed_row_number() -%}
+    1 + row_number() over (order by ctid)
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__split_to_rows(expression, delimiter) -%}
     unnest(string_split({{ expression }}, '{{ delimiter }}'))
 {%- endmacro %}
+
+{% macro postgres__split_to_rows(expression, delimiter) -%}
+    unnest(string_to_array({{ expression }}, '{{ delimiter }}'))
+{%- endmacro %}

@@ -1,6 +1,4 @@
-{#
-    How many letters have to change to turn one text into another; null where an engine cannot tell.
-#}
+{# How many letters have to change to turn one text into another. #}
 {% macro text_distance(text_a, text_b) -%}
     {{ return(adapter.dispatch('text_distance', 'lead_scoring')(text_a, text_b)) }}
 {%- endmacro %}
@@ -9,7 +7,10 @@
     levenshtein({{ text_a }}, {{ text_b }})
 {%- endmacro %}
 
-{# Without an extension PostgreSQL has no such function; messages then make no suggestion. #}
+{# From the extension that `enable_text_distance` loads; it compares texts of at most 255 bytes. #}
 {% macro postgres__text_distance(text_a, text_b) -%}
-    cast(null as integer)
+    case
+        when octet_length({{ text_a }}) <= 255 and octet_length({{ text_b }}) <= 255
+            then levenshtein({{ text_a }}, {{ text_b }})
+    end
 {%- endmacro %}

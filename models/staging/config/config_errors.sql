@@ -1,6 +1,7 @@
 -- One row per mistake found in the seeds.
 {{ config(
     materialized='table',
+    pre_hook='{{ enable_text_distance() }}',
     post_hook={'sql': '{{ stop_on_config_errors() }}', 'transaction': false}
 ) }}
 

@@ -1,0 +1,234 @@
+"""Brings the raw files into the target's raw schema: the command `lead-scoring load`.
+
+DuckDB reads the files as the models would (every file of a table, columns by name) and hands on
+rows as CSV, which the target takes in its own bulk way. All tables change in one transaction: a
+reader sees the rows of the last load or those of this one, and a load that fails leaves the last.
+"""
+
+import io
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import pyarrow
+import pyarrow.csv
+
+from lead_scoring.warehouse import Warehouse, WarehouseError
+
+BATCH_ROWS = 50_000
+OPTIONAL = {"lead_changes", "companies"}
+# By the name of a type in DuckDB; all others arrive as text, which is what the models read. That
+# goes for floats too: 5.0 has to be the same text on every engine.
+POSTGRES_TYPES = {
+    "BIGINT": "bigint",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "INTEGER": "integer",
+    "SMALLINT": "smallint",
+    "TIMESTAMP": "timestamp without time zone",
+    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
+    "TINYINT": "smallint",
+}
+
+
+class LoadError(Exception):
+    """The raw tables were not loaded; the text says why and what to do."""
+
+
+class RawTable(NamedTuple):
+    """A raw table: its name and where it goes, and its files with their columns and DuckDB types.
+
+    `columns` is empty when there is no file.
+    """
+
+    name: str
+    schema: str
+    identifier: str
+    files: str
+    columns: dict[str, str]
+
+    @property
+    def relation(self) -> str:
+        """The quoted name in the target."""
+        return f"{_quoted(self.schema)}.{_quoted(self.identifier)}"
+
+
+# Called with the table, the rows loaded so far, the number of its rows and the seconds it took.
+Progress = Callable[[str, int, int, float], None]
+
+
+def load(
+    project_dir: Path,
+    target: str | None,
+    raw: Path,
+    variables: Mapping[str, Any] | None = None,
+    progress: Progress = lambda *_: None,
+) -> dict[str, int]:
+    """Replace the raw tables of a target by what the raw files hold.
+
+    Args:
+        project_dir: Folder of `dbt_project.yml`.
+        target: Target of the dbt profile; default: the profile's own.
+        raw: Folder of the raw Parquet files, `<table>*.parquet`.
+        variables: Values for vars of the project.
+        progress: Called with a table's name, the rows of it loaded so far and in all, and the
+            seconds since its start.
+
+    Returns:
+        Rows by table. An optional table without a file is left out, and dropped from the target.
+
+    Raises:
+        LoadError: A required table has no file, a file cannot be read, or the target cannot be
+            reached, refuses, or reads the raw files itself.
+    """
+    try:
+        with Warehouse.from_profile(project_dir, target, variables) as warehouse:
+            if warehouse.engine == "duckdb":
+                raise LoadError(
+                    f"The target {warehouse.target} reads the files of {raw} where they are; there "
+                    "is nothing to load. Name another one with --target."
+                )
+            if warehouse.engine != "postgres":
+                raise LoadError(f"There is no way to load into {warehouse.engine} yet.")
+            with duckdb.connect() as files:
+                files.execute("set TimeZone = 'UTC'")
+                tables = [_described(files, source, raw) for source in _sources(warehouse)]
+                _check_required(tables)
+                with warehouse.connection() as connection:
+                    return _copy_to_postgres(connection, files, tables, progress)
+    except WarehouseError as error:
+        raise LoadError(str(error)) from error
+
+
+def _sources(warehouse: Warehouse) -> list:
+    """The raw tables that the project declares."""
+    sources = warehouse.manifest.sources.values()
+    return [source for source in sources if source.source_name == "raw"]
+
+
+def _described(files: duckdb.DuckDBPyConnection, source, raw: Path) -> RawTable:
+    """What the files of a raw table hold."""
+    pattern = raw / f"{source.name}*.parquet"
+    columns = {}
+    if any(raw.glob(pattern.name)):
+        try:
+            described = files.execute(f"describe {_query(pattern)}").fetchall()
+        except duckdb.Error as error:
+            raise LoadError(f"Cannot read {pattern}: {error}") from error
+        columns = {name: kind for name, kind, *_ in described}
+    return RawTable(source.name, source.schema, source.identifier, str(pattern), columns)
+
+
+def _check_required(tables: list[RawTable]) -> None:
+    """Stop before anything is changed when a table that every build needs has no file."""
+    missing = [table.files for table in tables if not table.columns and table.name not in OPTIONAL]
+    if missing:
+        raise LoadError(
+            f"No file matches {', '.join(missing)}. Name the folder with --raw or "
+            "LEAD_SCORING_RAW; nothing was loaded."
+        )
+
+
+def _copy_to_postgres(
+    connection, files: duckdb.DuckDBPyConnection, tables: list[RawTable], progress: Progress
+) -> dict[str, int]:
+    """Copy all tables in one transaction."""
+    import psycopg2
+
+    loaded = {}
+    try:
+        with connection, connection.cursor() as cursor:
+            for schema in {table.schema for table in tables}:
+                cursor.execute(f"create schema if not exists {_quoted(schema)}")
+            for table in tables:
+                if not table.columns:
+                    cursor.execute(f"drop table if exists {table.relation} cascade")
+                    continue
+                _make_empty(cursor, table)
+                rows = _Rows(files, table, progress)
+                cursor.copy_expert(
+                    f"copy {table.relation} from stdin (format csv)", rows, size=1 << 20
+                )
+                cursor.execute(f"analyze {table.relation}")
+                loaded[table.name] = rows.done
+    except psycopg2.Error as error:
+        raise LoadError(f"PostgreSQL refused: {str(error).strip()}") from error
+    except duckdb.Error as error:
+        raise LoadError(f"Cannot read the raw files: {error}") from error
+    return loaded
+
+
+def _make_empty(cursor, table: RawTable) -> None:
+    """Make an empty table; one with the same columns stays, and with it the views that read it."""
+    wanted = [(name, POSTGRES_TYPES.get(kind, "text")) for name, kind in table.columns.items()]
+    cursor.execute(
+        "select column_name, data_type from information_schema.columns "
+        "where table_schema = %s and table_name = %s order by ordinal_position",
+        (table.schema, table.identifier),
+    )
+    if cursor.fetchall() == wanted:
+        cursor.execute(f"truncate {table.relation}")
+        return
+    columns = ", ".join(f"{_quoted(name)} {kind}" for name, kind in wanted)
+    cursor.execute(f"drop table if exists {table.relation} cascade")
+    cursor.execute(f"create table {table.relation} ({columns})")
+
+
+class _Rows(io.RawIOBase):
+    """The rows of a raw table as a file of CSV, made while it is read."""
+
+    def __init__(self, files: duckdb.DuckDBPyConnection, table: RawTable, progress: Progress):
+        self._table, self._progress = table, progress
+        self._start = time.monotonic()
+        source = _query(table.files)
+        self._total = files.execute(f"select count(*) from ({source})").fetchone()[0]
+        # PostgreSQL keeps no NUL characters; the models would take them out anyway.
+        columns = ", ".join(
+            f"replace(cast({_quoted(name)} as varchar), chr(0), '') as {_quoted(name)}"
+            for name in table.columns
+        )
+        reader = files.sql(f"select {columns} from ({source})").to_arrow_reader(BATCH_ROWS)
+        self._batches: Iterator[pyarrow.RecordBatch] = iter(reader)
+        self._text = io.BytesIO()
+        self.done = 0
+        progress(table.name, 0, self._total, 0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        text = self.read(len(buffer))
+        buffer[: len(text)] = text
+        return len(text)
+
+    def read(self, size: int = -1) -> bytes:
+        while not (text := self._text.read(size)):
+            batch = next(self._batches, None)
+            if batch is None:
+                return b""
+            self._text = io.BytesIO()
+            # A text is quoted, a missing value is not: that tells an empty text from none.
+            pyarrow.csv.write_csv(
+                batch,
+                self._text,
+                pyarrow.csv.WriteOptions(include_header=False, quoting_style="all_valid"),
+            )
+            self._text.seek(0)
+            self.done += batch.num_rows
+            self._progress(
+                self._table.name, self.done, self._total, time.monotonic() - self._start
+            )
+        return text
+
+
+def _query(files: Path | str) -> str:
+    """All rows of the files, read as the source `raw` of the dbt project does."""
+    text = str(files).replace("'", "''")
+    return f"select * from read_parquet('{text}', union_by_name = true)"
+
+
+def _quoted(name: str) -> str:
+    """A name as SQL quotes it."""
+    return '"' + name.replace('"', '""') + '"'

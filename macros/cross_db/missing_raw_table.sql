@@ -1,0 +1,18 @@
+{# What to say of a raw table that is not there, and what to do. #}
+{% macro missing_raw_table(table_name) -%}
+    {{ return(adapter.dispatch('missing_raw_table', 'lead_scoring')(table_name)) }}
+{%- endmacro %}
+
+{% macro default__missing_raw_table(table_name) -%}
+    {{ return(
+        'there is no table ' ~ raw_location(table_name) ~ '. Load the raw files with `lead-scoring load --target '
+        ~ target.name ~ '`'
+    ) }}
+{%- endmacro %}
+
+{% macro duckdb__missing_raw_table(table_name) -%}
+    {{ return(
+        'no file matches ' ~ raw_location(table_name)
+        ~ '. Set LEAD_SCORING_RAW to the folder that holds the raw Parquet files'
+    ) }}
+{%- endmacro %}
