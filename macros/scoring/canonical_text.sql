@@ -4,7 +4,7 @@
 #}
 {% macro canonical_text(expression) -%}
     coalesce(
-        cast({{ parse_number(expression) }} as {{ dbt.type_string() }}),
+        {{ number_text(parse_number(expression)) }},
         lower(trim({{ expression }}))
     )
 {%- endmacro %}

@@ -54,17 +54,19 @@ grouped_values as (
         case
             when fields.is_number
                 then cast(
-                    least(
-                        floor(
-                            (
-                                sum(seen_values.train_rows) over (
-                                    partition by seen_values.scorecard_id, seen_values.field
-                                    order by seen_values.number_value, seen_values.value
-                                    rows between unbounded preceding and current row
-                                ) - cast(seen_values.train_rows as {{ type_double() }}) / 2
-                            ) * settings.naive_bayes_number_bins / nullif(fields.train_rows, 0)
-                        ),
-                        settings.naive_bayes_number_bins - 1
+                    cast(
+                        least(
+                            floor(
+                                (
+                                    sum(seen_values.train_rows) over (
+                                        partition by seen_values.scorecard_id, seen_values.field
+                                        order by seen_values.number_value, seen_values.value
+                                        rows between unbounded preceding and current row
+                                    ) - cast(seen_values.train_rows as {{ type_double() }}) / 2
+                                ) * settings.naive_bayes_number_bins / nullif(fields.train_rows, 0)
+                            ),
+                            settings.naive_bayes_number_bins - 1
+                        ) as integer
                     ) as {{ dbt.type_string() }}
                 )
             else seen_values.value

@@ -39,13 +39,16 @@ train_totals as (
 
 ),
 
+-- Logarithms are added as decimals, so that the sum is the same in any order.
 evidence_sums as (
 
     select
         evidence.scorecard_id,
         evidence.lead_id,
         evidence.as_of_date,
-        sum(weights.log_odds) as log_odds
+        cast(
+            sum(cast(weights.log_odds as decimal(18, 12))) as {{ type_double() }}
+        ) as log_odds
     from evidence
     inner join weights
         on

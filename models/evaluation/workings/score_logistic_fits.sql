@@ -182,7 +182,8 @@ logistic_fits as (
         covariances.intercept_variance
         - 2 * covariances.covariance * moments.mean_score / moments.score_deviation
         + covariances.slope_variance
-        * power(moments.mean_score / moments.score_deviation, 2) as intercept_variance,
+        * power(moments.mean_score / nullif(moments.score_deviation, 0), 2)
+            as intercept_variance,
         covariances.covariance / moments.score_deviation
         - covariances.slope_variance
         * moments.mean_score / power(moments.score_deviation, 2) as slope_intercept_covariance
