@@ -94,7 +94,7 @@ grid_lines as (
         scorecard_id,
         'grid' as part,
         {{ row_text([
-            'fit_band', 'engagement_band', 'priority', 'sla_hours', 'next_step'
+            'fit_band', 'engagement_band', 'priority', number_text('sla_hours'), 'next_step'
         ]) }} as line
     from priority_grid
 
