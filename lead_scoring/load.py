@@ -183,7 +183,7 @@ class _Rows(io.RawIOBase):
         self._table, self._progress = table, progress
         self._start = time.monotonic()
         source = _query(table.files)
-        self._total = files.execute(f"select count(*) from ({source})").fetchone()[0]
+        self._total = files.sql(f"select count(*) from ({source})").fetchall()[0][0]
         # PostgreSQL keeps no NUL characters; the models would take them out anyway.
         columns = ", ".join(
             f"replace(cast({_quoted(name)} as varchar), chr(0), '') as {_quoted(name)}"

@@ -44,6 +44,9 @@ class Warehouse:
     `judged=False` leaves out the tables that judge scores and that no score is made of.
     """
 
+    project = PROJECT
+    target = "duckdb"
+
     def __init__(
         self,
         root: Path,
@@ -60,25 +63,30 @@ class Warehouse:
         self.database = root / "scores.duckdb"
         self.raw.mkdir(parents=True, exist_ok=True)
 
+    def environment(self) -> dict:
+        """Environment variables of a dbt command."""
+        return {
+            "LEAD_SCORING_RAW": self.raw,
+            "LEAD_SCORING_SEEDS": self.seeds,
+            "LEAD_SCORING_DUCKDB": self.database,
+            "DBT_VERSION_CHECK": "false",
+        }
+
     def dbt(self, *arguments: str, **variables):
         """Run a dbt command; returns the result, with the log text as `log`."""
         messages = []
         runner = dbtRunner(callbacks=[lambda event: messages.append(event.info.msg)])
         command = [
             *arguments,
-            "--project-dir", str(PROJECT),
-            "--profiles-dir", str(PROJECT),
+            "--project-dir", str(self.project),
+            "--profiles-dir", str(self.project),
+            "--target", self.target,
             "--target-path", str(self.root / "target"),
             "--log-path", str(self.root / "logs"),
             "--vars", yaml.safe_dump({**self.variables, **variables}),
             "--quiet",
         ]  # fmt: skip
-        with environment(
-            LEAD_SCORING_RAW=self.raw,
-            LEAD_SCORING_SEEDS=self.seeds,
-            LEAD_SCORING_DUCKDB=self.database,
-            DBT_VERSION_CHECK="false",
-        ):
+        with environment(**self.environment()):
             result = runner.invoke(command)
         result.log = "\n".join(messages)
         return result

@@ -115,25 +115,28 @@ class PostgresServer:
             )
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def create_database(self, name: str) -> None:
-        """Make an empty database."""
-        self.execute(f"create database {name}", database="postgres")
+    def create_database(self, name: str, like: str | None = None) -> None:
+        """Make a database, empty or as a copy of another one that nobody uses."""
+        connection = self.connect("postgres")
+        try:
+            with connection.cursor() as cursor:
+                template = f" template {like}" if like else ""
+                cursor.execute(f"create database {name}{template}")
+        finally:
+            connection.close()
 
-    def execute(self, sql: str, database: str = USER) -> None:
-        """Run a statement outside of a transaction."""
+    def connect(self, database: str, schema: str = "public"):
+        """Open a connection that needs no commits; its names are those of a schema."""
         connection = psycopg2.connect(
             host=self.environment["LEAD_SCORING_POSTGRES_HOST"],
             port=self.environment["LEAD_SCORING_POSTGRES_PORT"],
             user=USER,
             password=self.environment["LEAD_SCORING_POSTGRES_PASSWORD"],
             dbname=database,
+            options=f"-c search_path={schema}",
         )
-        try:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(sql)
-        finally:
-            connection.close()
+        connection.autocommit = True
+        return connection
 
 
 def _run(*command) -> None:

@@ -542,9 +542,8 @@ STRANGE_TEXTS = {
 }
 
 
-def test_strange_text_is_shown_as_it_is_and_changes_nobody_else(good, tmp_path):
-    warehouse = copy_of(good, tmp_path / "strange")
-    tables = small_company()
+def add_strange_texts(tables: dict[str, list[dict]]) -> None:
+    """Add rows with each strange text in every column that may hold it."""
     for name, text in STRANGE_TEXTS.items():
         # Blanks around it are no part of a text.
         padded = f" \t{text}\n "
@@ -569,6 +568,12 @@ def test_strange_text_is_shown_as_it_is_and_changes_nobody_else(good, tmp_path):
             | {"lead_id": strange_id, "occurred_at": "2026-06-05", "loaded_at": None}
         )
         tables["outcomes"].append(outcome(strange_id, "sales_accepted", reason=padded))
+
+
+def test_strange_text_is_shown_as_it_is_and_changes_nobody_else(good, tmp_path):
+    warehouse = copy_of(good, tmp_path / "strange")
+    tables = small_company()
+    add_strange_texts(tables)
     write_tables(warehouse.raw, tables)
 
     # Everything is computed again, not only what is new.
@@ -611,15 +616,21 @@ SPELLINGS = {
 }  # fmt: skip
 
 
-def test_numbers_in_all_spellings_and_rows_that_come_twice(good, tmp_path):
-    warehouse = copy_of(good, tmp_path / "numbers")
-    tables = small_company()
+def add_spelt_numbers(tables: dict[str, list[dict]]) -> dict[str, str | None]:
+    """Add a lead per spelling of a number; returns the rule that each of them meets."""
     expected = {}
     for rule, texts in SPELLINGS.items():
         for text in texts:
             number = 100 + len(expected)
             tables["leads"].append(lead(number, employee_count=text))
             expected[f"lead_{number}"] = rule
+    return expected
+
+
+def test_numbers_in_all_spellings_and_rows_that_come_twice(good, tmp_path):
+    warehouse = copy_of(good, tmp_path / "numbers")
+    tables = small_company()
+    expected = add_spelt_numbers(tables)
     tables["leads"] += [
         lead(0, updated_at="2026-06-01", first_name="Last"),
         lead(0, updated_at="2026-05-01", first_name="First"),

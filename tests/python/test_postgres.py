@@ -1,0 +1,460 @@
+"""The project on PostgreSQL: it builds, passes its own tests, and scores as DuckDB does."""
+
+import datetime
+import os
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import psycopg2
+import pytest
+from click.testing import CliRunner
+from conftest import DEMO_AS_OF, PROJECT, SEEDS, Warehouse, environment
+from hypothesis import HealthCheck, Phase, given, settings
+from oracle import Oracle
+from postgres_server import PostgresServer, ServerError
+from strategies import worlds, write_world
+from test_bad_input import (
+    BAD_ROWS,
+    SETTINGS,
+    add_spelt_numbers,
+    add_strange_texts,
+    lead,
+    small_company,
+    visit,
+    write_small_seeds,
+    write_tables,
+)
+from test_scores_match_oracle import assert_agree
+
+from lead_scoring.cli import main
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+
+SCHEMA = "lead_scoring"
+# Fingerprints tell whether something changed; each engine has its own. The last one counts the rows
+# of a seed where the engine does not.
+ENGINES_OWN = {"subject_version", "evidence_version", "state_hash", "load_hash", "seed_row"}
+# Powers of floating-point numbers may end in another digit, and a rounding turn on it.
+POINT = Decimal("0.01")
+ROWS_PER_POINT = 100_000
+FEW_DAYS = {"history_daily_days": 7, "history_monthly_periods": 3}
+
+
+class PostgresWarehouse(Warehouse):
+    """A database of the server, with the raw tables that `lead-scoring load` brings there."""
+
+    target = "postgres"
+
+    def __init__(self, server: PostgresServer, name: str, root: Path, like=None, **settings):
+        """Make the database, empty or as a copy of the warehouse `like`."""
+        root.mkdir(exist_ok=True)
+        super().__init__(root, **settings)
+        self.server, self.name = server, name
+        server.create_database(name, like.name if like else None)
+
+    def environment(self) -> dict:
+        return super().environment() | self.server.environment | {
+            "LEAD_SCORING_POSTGRES_DATABASE": self.name
+        }  # fmt: skip
+
+    def load(self) -> str:
+        """Load the raw tables; returns what the command said."""
+        with environment(**self.environment(), DBT_PROFILES_DIR=self.project):
+            result = CliRunner().invoke(main, ["load", "--target", self.target])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    def build(self, *arguments: str, **variables):
+        self.load()
+        return super().build(*arguments, **variables)
+
+    def query(self, sql: str) -> list[tuple]:
+        connection = self.server.connect(self.name, SCHEMA)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def export(self, table: str, columns: list[str], path: Path) -> None:
+        """Write columns of a table as CSV."""
+        names = ", ".join(f'"{column}"' for column in columns)
+        connection = self.server.connect(self.name, SCHEMA)
+        try:
+            with connection.cursor() as cursor, path.open("wb") as file:
+                cursor.copy_expert(
+                    f"copy (select {names} from {table}) to stdout (format csv, force_quote *)",
+                    file,
+                )
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A server for these tests. Where none is installed they are skipped, unless CI asks for it."""
+    try:
+        running = PostgresServer.start()
+    except ServerError as error:
+        if os.environ.get("CI_REQUIRES_POSTGRES"):
+            raise
+        pytest.skip(str(error))
+    yield running
+    running.stop()
+
+
+def differences(expected: Warehouse, found: PostgresWarehouse, table: str) -> tuple[list, list]:
+    """Rows that only the one and rows that only the other warehouse has.
+
+    Floats are compared to 9 digits, and what is left of a sum that should be 0 counts as 0.
+    """
+    with duckdb.connect(str(expected.database)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        described = connection.execute(f'describe main."{table}"').fetchall()
+        types = {name: kind for name, kind, *_ in described}
+        columns = [column for column in types if column not in ENGINES_OWN]
+        exported = found.root / f"{table}.csv"
+        found.export(table, columns, exported)
+        as_typed = ", ".join(f"'{column}': '{types[column]}'" for column in columns)
+        connection.execute(f"""
+            create temporary table found_rows as
+            from read_csv(
+                '{exported}', header = false, columns = {{{as_typed}}}, quote = '"', escape = '"',
+                delim = ',', allow_quoted_nulls = false, max_line_size = 64000000,
+                auto_detect = false
+            )
+        """)
+        exported.unlink()
+        compared = ", ".join(
+            f"""printf('%.8e', case when abs("{column}") < 1e-12 then 0 else "{column}" end)
+            as "{column}\""""
+            if types[column] == "DOUBLE"
+            else f'"{column}"'
+            for column in columns
+        )
+
+        def only_in(one: str, other: str) -> list[dict]:
+            rows = connection.execute(
+                f"(select {compared} from {one}) except all (select {compared} from {other}) "
+                "order by all"
+            )
+            return [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
+
+        source = f'main."{table}"'
+        return only_in(source, "found_rows"), only_in("found_rows", source)
+
+
+def assert_equal(expected: Warehouse, found: PostgresWarehouse, tables: list[str]) -> None:
+    """Compare tables row for row, and show the first differences of each."""
+    different = {}
+    for table in tables:
+        missing, surplus = differences(expected, found, table)
+        if missing or surplus:
+            different[table] = [
+                f"{len(missing)} rows only in DuckDB, {len(surplus)} only in PostgreSQL",
+                *(
+                    {name: (row[name], other[name]) for name in row if row[name] != other[name]}
+                    for row, other in zip(missing[:3], surplus[:3], strict=False)
+                ),
+            ]
+    assert not different, "\n".join(f"{table}: {shown}" for table, shown in different.items())
+
+
+def assert_scores_equal(expected: Warehouse, found: PostgresWarehouse) -> None:
+    """Compare scores and ledger, where one row in 100,000 may be off by a hundredth of a point."""
+    keys = {
+        "score_totals": ["lead_id", "as_of_date", "scorecard_id"],
+        "lead_score_log": ["lead_id", "as_of_date", "scorecard_id"],
+        "score_ledger": ["lead_id", "as_of_date", "scorecard_id", "entry", "rule_id", "dimension"],
+    }
+    for table, key in keys.items():
+        rows = expected.query(f"select count(*) from {table}")[0][0]
+        missing, surplus = differences(expected, found, table)
+        allowed = rows // ROWS_PER_POINT
+        assert len(missing) == len(surplus) <= allowed, (table, rows, missing[:3], surplus[:3])
+        by_key = {tuple(row[column] for column in key): row for row in surplus}
+        for row in missing:
+            other = by_key[tuple(row[column] for column in key)]
+            for column, value in row.items():
+                if isinstance(value, Decimal):
+                    assert abs(value - other[column]) <= POINT, (table, row, other)
+
+
+def tables_of(warehouse: Warehouse) -> list[str]:
+    """Every table and view of a DuckDB warehouse."""
+    return [
+        name
+        for (name,) in warehouse.query(
+            "select table_name from information_schema.tables where table_schema = 'main'"
+        )
+    ]
+
+
+def write_days_before(raw: Path, folder: Path, day: datetime.date) -> None:
+    """Write what had been loaded of some raw tables before a day."""
+    folder.mkdir(parents=True, exist_ok=True)
+    moments = {
+        "leads": "created_at",
+        "activities": "loaded_at",
+        "outcomes": "occurred_at",
+        "lead_changes": "changed_at",
+    }
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for path in raw.glob("*.parquet"):
+            moment = moments.get(path.stem)
+            known = f"coalesce(try_cast({moment} as timestamptz) < '{day}', true)"
+            connection.execute(
+                f"copy (from '{path}' where {known if moment else 'true'}) "
+                f"to '{folder / path.name}'"
+            )
+
+
+@pytest.fixture(scope="module")
+def grown(server, demo_raw, tmp_path_factory) -> tuple[Warehouse, PostgresWarehouse]:
+    """The demo company on both engines: a day is built, then the next one incrementally.
+
+    On PostgreSQL the second build is `dbt build` with all unit and data tests.
+    """
+    root = tmp_path_factory.mktemp("grown")
+    raw = root / "raw"
+    expected = Warehouse(root / "duckdb", raw=raw, **FEW_DAYS)
+    found = PostgresWarehouse(server, "grown", root / "postgres", raw=raw, **FEW_DAYS)
+    write_days_before(demo_raw, raw, DEMO_AS_OF)
+    expected.build()
+    found.build()
+    assert_scores_equal(expected, found)
+    shutil.copytree(demo_raw, raw, dirs_exist_ok=True)
+    expected.build()
+    found.load()
+    found.result = found.dbt("build")
+    return expected, found
+
+
+def test_models_seeds_and_all_tests_pass(grown):
+    result = grown[1].result
+    assert result.success, result.log
+    kinds = {node.node.resource_type for node in result.result}
+    assert {"model", "seed", "test", "unit_test"} <= kinds
+
+
+def test_scores_and_ledger_of_the_next_day_are_equal(grown):
+    expected, found = grown
+    assert expected.query("select count(distinct as_of_date) > 10 from score_totals") == [(True,)]
+    assert expected.query("select count(*) > 100000 from score_ledger") == [(True,)]
+    assert_scores_equal(expected, found)
+
+
+def test_every_other_table_is_equal(grown):
+    expected, found = grown
+    tables = tables_of(expected)
+    assert {"lead_scores", "sales_queue", "scorecard_metrics", "experiment_assignments"} <= set(
+        tables
+    )
+    assert_equal(expected, found, tables)
+
+
+def test_loading_again_changes_nothing_and_keeps_the_views(grown):
+    found = grown[1]
+    views = "select table_name from information_schema.views where table_schema = 'lead_scoring'"
+    count = "select count(*), count(distinct activity_id) from raw.activities"
+    before = sorted(found.query(views)), found.query(count)
+    assert "activities" in found.load()
+    assert (sorted(found.query(views)), found.query(count)) == before
+
+
+def test_broken_file_leaves_the_last_load(grown, tmp_path):
+    found = grown[1]
+    before = found.query("select count(*) from raw.leads")
+    shutil.copytree(found.raw, tmp_path / "raw")
+    whole = (tmp_path / "raw" / "activities.parquet").read_bytes()
+    (tmp_path / "raw" / "activities.parquet").write_bytes(whole[: len(whole) // 2])
+    arguments = ["load", "--target", "postgres", "--raw", str(tmp_path / "raw")]
+    with environment(**found.environment(), DBT_PROFILES_DIR=PROJECT):
+        result = CliRunner().invoke(main, arguments)
+        missing = CliRunner().invoke(main, [*arguments[:-1], str(tmp_path / "none")])
+        nothing_to_do = CliRunner().invoke(main, ["load", "--target", "duckdb"])
+    assert result.exit_code == missing.exit_code == nothing_to_do.exit_code == 1
+    assert "activities.parquet" in result.output
+    assert "leads*.parquet" in missing.output
+    assert "nothing to load" in nothing_to_do.output
+    assert found.query("select count(*) from raw.leads") == before
+
+
+def test_missing_raw_table_is_named(grown, server, tmp_path):
+    empty = PostgresWarehouse(server, "empty", tmp_path, raw=grown[1].raw)
+    result = empty.dbt("run", "--select", "stg_raw__leads", "stg_raw__companies")
+    said = "\n".join(node.message for node in result.result)
+    assert "Raw table leads is missing: there is no table empty.raw.leads. Load" in said
+    assert "has_companies to false" in said
+
+
+@pytest.mark.parametrize(
+    ("macro", "broken", "model", "table"),
+    [
+        pytest.param(
+            "hash_share",
+            ("1, 8", "2, 8"),
+            "experiment_assignments",
+            "experiment_assignments",
+            id="hash_share",
+        ),
+        pytest.param(
+            "days_between",
+            (
+                "cast({{ end_date }} - {{ start_date }} as bigint)",
+                "cast({{ end_date }} - {{ start_date }} + 1 as bigint)",
+            ),
+            "score_activity_hits+1",
+            "score_activity_hits",
+            id="days_between",
+        ),
+    ],
+)
+def test_broken_macro_is_noticed(grown, server, tmp_path, macro, broken, model, table):
+    expected, found = grown
+    for part in ("models", "seeds", "tests", "analyses"):
+        (tmp_path / part).symlink_to(PROJECT / part)
+    for part in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(PROJECT / part, tmp_path)
+    shutil.copytree(PROJECT / "macros", tmp_path / "macros")
+    path = tmp_path / "macros" / "cross_db" / f"{macro}.sql"
+    before, postgres = path.read_text(encoding="utf-8").split(f"postgres__{macro}", 1)
+    assert broken[0] in postgres
+    path.write_text(f"{before}postgres__{macro}{postgres.replace(*broken)}", encoding="utf-8")
+    copy = PostgresWarehouse(
+        server, f"broken_{macro}", tmp_path / "built", like=found, raw=found.raw, **FEW_DAYS
+    )
+    copy.project = tmp_path
+    assert_equal(expected, copy, [table])
+    result = copy.dbt("run", "--full-refresh", "--select", model)
+    assert result.success, result.log
+    with pytest.raises(AssertionError, match=table):
+        assert_equal(expected, copy, [table])
+
+
+SPELT_TIMES = [
+    "2026-06-20", "2026-6-3", "2026/06/20", "2026-06-20 10:11", "2026-06-20T10:11:12",
+    "2026-06-20 10:11:12.123456", "2026-06-20T10:11:12.1234567Z", "2026-06-20 1:2:3",
+    "  2026-06-20 10:11:12 ", "2026-06-20 10:11:12 UTC", "2026-06-19 24:00:00",
+    "2026-06-20 23:30:00-02", "2026-06-20 00:30:00+02:00", "2026-06-20 00:30:00+0545",
+    "2024-02-29", "2000-02-29 12:00:00", "2026-06-20 10:11:12.",
+    # What is no time.
+    "2026-02-29", "1900-02-29", "2026-13-01", "2026-06-31", "2026-06-00", "2026-06-20 25:00:00",
+    "2026-06-20 10:60:00", "2026-06-20 10:11:12 AM", "20260620", "20.06.2026", "06/20/2026", "now",
+    "today", "-infinity", "June 20, 2026", "2026-06-20 10:11:12 x", "2026-06-20x", "1781913600",
+    "2026-06", "2026-06-20 10", "",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def odd(server, tmp_path_factory) -> tuple[Warehouse, PostgresWarehouse]:
+    """A small company with bad rows, strange texts, and numbers and times in every spelling."""
+    root = tmp_path_factory.mktemp("odd")
+    seeds = write_small_seeds(root / "seeds")
+    tables = small_company()
+    add_strange_texts(tables)
+    add_spelt_numbers(tables)
+    for table, row, *_ in BAD_ROWS:
+        tables[table].append(row)
+    for number, text in enumerate(SPELT_TIMES):
+        tables["leads"].append(lead(500 + number, created_at=text))
+        tables["activities"].append(visit(500 + number, "lead_02", occurred_at=text))
+        tables["activities"].append(visit(700 + number, "lead_02", loaded_at=text))
+    write_tables(root / "raw", tables)
+    settings = {"raw": root / "raw", "seeds": seeds, "judged": False, **SETTINGS}
+    expected = Warehouse(root / "duckdb", **settings)
+    found = PostgresWarehouse(server, "odd", root / "postgres", **settings)
+    expected.build()
+    found.build()
+    return expected, found
+
+
+def test_odd_inputs_are_equal(odd):
+    expected, found = odd
+    quarantined = found.query("select count(*) from quarantined_rows")[0][0]
+    assert quarantined > len(BAD_ROWS)
+    assert_equal(expected, found, tables_of(expected))
+
+
+def test_tables_with_other_types_replace_the_loaded_ones(odd, server, tmp_path):
+    """A table that is numbers and dates now takes the place of the one that was text."""
+    found = odd[1]
+    raw = tmp_path / "raw"
+    shutil.copytree(found.raw, raw)
+    with duckdb.connect() as connection:
+        connection.execute(f"""
+            copy (
+                select
+                    'outcome' as lead_id, 'won' as outcome, timestamp '2026-06-01 10:00:00.25' as
+                    occurred_at, 12.50 as amount, 5::double as reason, true as is_new
+            ) to '{raw}/outcomes.parquet'
+        """)
+        (raw / "companies.parquet").unlink()
+    copy = PostgresWarehouse(
+        server, "retyped", tmp_path / "built", like=found, raw=raw, seeds=found.seeds
+    )
+    copy.load()
+    assert copy.query("select * from raw.outcomes") == [
+        (
+            "outcome",
+            "won",
+            datetime.datetime(2026, 6, 1, 10, 0, 0, 250000),
+            "12.50",
+            "5.0",
+            True,
+        )
+    ]
+    with pytest.raises(psycopg2.Error, match="does not exist"):
+        copy.query("select * from raw.companies")
+
+
+@settings(
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    print_blob=False,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.function_scoped_fixture,
+    ],
+)
+@given(world=worlds())
+def test_odd_worlds_agree_with_oracle(world, server, tmp_path_factory):
+    root = tmp_path_factory.mktemp("world")
+    warehouse = PostgresWarehouse(
+        server, root.name, root, seeds=root / "seeds", judged=False, **world.vars
+    )
+    write_world(world, warehouse.raw, warehouse.seeds)
+    warehouse.build("--exclude", "config_errors")
+    oracle = Oracle(warehouse.raw, warehouse.seeds, world.vars)
+    day = oracle.as_of_date()
+    assert_agree(warehouse, oracle, [day, day - datetime.timedelta(days=7)])
+
+
+def test_seeds_with_mistakes_stop_the_build_with_the_same_words(odd, server, tmp_path):
+    """Also the proposals for misspelt names, which need the distance of two texts."""
+    expected, found = odd
+    seeds = shutil.copytree(found.seeds, tmp_path / "seeds")
+    path = seeds / "scorecards" / "score_rules.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("fit,seniority,", "fit,senority,").replace("6,14,18", "six,14,18"), "utf-8"
+    )
+    copy = PostgresWarehouse(
+        server, "mistaken", tmp_path / "built", like=found, raw=found.raw, seeds=seeds, **SETTINGS
+    )
+    shutil.copytree(expected.root, tmp_path / "duckdb")
+    other = Warehouse(tmp_path / "duckdb", raw=found.raw, seeds=seeds, **SETTINGS)
+    for warehouse in (other, copy):
+        result = warehouse.dbt("build", "--select", "+config_errors", "--resource-type", "seed",
+                               "--resource-type", "model")  # fmt: skip
+        assert not result.success
+    messages = "select message from config_errors order by message"
+    assert copy.query(messages) == other.query(messages)
+    assert any("seniority" in message for (message,) in copy.query(messages))
