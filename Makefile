@@ -7,7 +7,8 @@ export DBT_PROFILES_DIR ?= $(CURDIR)
 # Nobody has to wait for a release check of dbt.
 export DBT_VERSION_CHECK ?= false
 
-.PHONY: build report test test-all test-fast lint docs figures bench-quality clean
+.PHONY: build report test test-all test-fast test-postgres postgres postgres-stop lint docs figures \
+	bench-quality clean
 
 build: .venv/installed $(RAW)/leads.parquet
 	$(BIN)/lead-scoring check
@@ -28,6 +29,17 @@ test-all: .venv/installed
 # Without the tests that build many warehouses or set everything up anew.
 test-fast: .venv/installed
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow"
+
+# The project on a PostgreSQL server of its own: builds, tests, and the same scores as on DuckDB.
+test-postgres: .venv/installed
+	CI_REQUIRES_POSTGRES=1 $(BIN)/python -m pytest tests/python/test_postgres.py --durations 10
+
+# Such a server to work with: on a free port, in a temporary folder, gone when it is stopped.
+postgres: .venv/installed
+	$(BIN)/python tests/python/postgres_server.py start
+
+postgres-stop: .venv/installed
+	$(BIN)/python tests/python/postgres_server.py stop
 
 # Compiling the models looks at the columns of the raw tables, so there have to be some.
 lint: .venv/installed $(RAW)/leads.parquet

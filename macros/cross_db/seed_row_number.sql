@@ -7,7 +7,7 @@
     1 + row_number() over (order by rowid)
 {%- endmacro %}
 
-{# The column comes from `create_csv_table`. #}
+{# The column comes from `postgres__create_csv_table`. #}
 {% macro postgres__seed_row_number() -%}
     1 + row_number() over (order by seed_row)
 {%- endmacro %}
