@@ -217,9 +217,7 @@ class _Rows(io.RawIOBase):
             )
             self._text.seek(0)
             self.done += batch.num_rows
-            self._progress(
-                self._table.name, self.done, self._total, time.monotonic() - self._start
-            )
+            self._progress(self._table.name, self.done, self._total, time.monotonic() - self._start)
         return text
 
 

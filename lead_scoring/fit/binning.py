@@ -18,9 +18,7 @@ from sklearn import config_context
 from sklearn.tree import DecisionTreeClassifier
 
 # The project's meaning of a number, see the macro parse_number.
-NUMBER = re.compile(
-    r"[+-]?([0-9]{1,200}([.][0-9]{0,200})?|[.][0-9]{1,200})([eE][+-]?[0-9]{1,2})?"
-)
+NUMBER = re.compile(r"[+-]?([0-9]{1,200}([.][0-9]{0,200})?|[.][0-9]{1,200})([eE][+-]?[0-9]{1,2})?")
 FINE_BINS = 64
 # Separates the values of a list in a rule, so that no value with it can be listed.
 LIST_SIGN = "|"

@@ -1,7 +1,7 @@
 """A PostgreSQL server of its own: on a free port of this machine, stopped and removed afterwards.
 
-    python tests/python/postgres_server.py start   # prints the settings as lines for a shell
-    python tests/python/postgres_server.py stop
+python tests/python/postgres_server.py start   # prints the settings as lines for a shell
+python tests/python/postgres_server.py stop
 """
 
 import os
@@ -110,9 +110,7 @@ class PostgresServer:
         """Stop the server and remove its folder."""
         data = self.folder / "data"
         if (data / "postmaster.pid").exists():
-            _run(
-                binaries() / "pg_ctl", "stop", "--wait", "--mode", "immediate", "--pgdata", data
-            )
+            _run(binaries() / "pg_ctl", "stop", "--wait", "--mode", "immediate", "--pgdata", data)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def create_database(self, name: str, like: str | None = None) -> None:

@@ -10,7 +10,7 @@ import duckdb
 import psycopg2
 import pytest
 from click.testing import CliRunner
-from conftest import DEMO_AS_OF, PROJECT, SEEDS, Warehouse, environment
+from conftest import DEMO_AS_OF, PROJECT, Warehouse, environment
 from hypothesis import HealthCheck, Phase, given, settings
 from oracle import Oracle
 from postgres_server import PostgresServer, ServerError
@@ -109,7 +109,7 @@ def server():
 def differences(expected: Warehouse, found: PostgresWarehouse, table: str) -> tuple[list, list]:
     """Rows that only the one and rows that only the other warehouse has.
 
-    Floats are compared to 9 digits, and what is left of a sum that should be 0 counts as 0.
+    Floats are compared to 7 digits, and what is left of a sum that should be 0 counts as 0.
     """
     with duckdb.connect(str(expected.database)) as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -129,7 +129,7 @@ def differences(expected: Warehouse, found: PostgresWarehouse, table: str) -> tu
         """)
         exported.unlink()
         compared = ", ".join(
-            f"""printf('%.8e', case when abs("{column}") < 1e-12 then 0 else "{column}" end)
+            f"""printf('%.6e', case when abs("{column}") < 1e-12 then 0 else "{column}" end)
             as "{column}\""""
             if types[column] == "DOUBLE"
             else f'"{column}"'

@@ -102,6 +102,8 @@ scaled_scores as (
         on
             scores.scorecard_id = fits.scorecard_id
             and scores.dimension = fits.dimension
+    -- Without a finite curve its errors would be noise.
+    where fits.is_converged
 
 ),
 
