@@ -56,13 +56,29 @@ segment_members as (
 
 ),
 
+-- What the days that are scored ask for is far less than all that ever happened: what lies outside
+-- the window of a rule on all of a lead's days goes before anything is multiplied.
+scored_periods as (
+
+    select
+        lead_id,
+        scorecard_id,
+        min(as_of_date) as first_date,
+        max(as_of_date) as last_date
+    from subjects
+    group by lead_id, scorecard_id
+
+),
+
 counted_kinds as (
 
     select
         rule_activity_types.activity_type,
         rule_activity_types.channel,
+        rules.scorecard_id,
         rules.rule_number,
         rules.topic,
+        rules.window_days,
         rules.measure in ('active_days', 'days_since_last') as is_measured_by_day
     from rule_activity_types
     inner join rules
@@ -72,42 +88,54 @@ counted_kinds as (
 
 ),
 
--- Measures of days need a row per day. For all others a row per event is cheaper than a grouping.
--- The two are kept apart from the start: what they have in common would be too large to keep.
-events_by_day as (
+counted_activities as (
 
     select
         activities.lead_id,
         activities.occurred_date,
         counted_kinds.rule_number,
-        count(*) as event_count
+        counted_kinds.is_measured_by_day
     from activities
+    inner join scored_periods on activities.lead_id = scored_periods.lead_id
     inner join counted_kinds
         on
-            activities.activity_type = counted_kinds.activity_type
+            scored_periods.scorecard_id = counted_kinds.scorecard_id
+            and activities.activity_type = counted_kinds.activity_type
             and activities.channel = counted_kinds.channel
     where
-        counted_kinds.is_measured_by_day
+        activities.occurred_date <= scored_periods.last_date
+        and (
+            counted_kinds.window_days is null
+            or {{ days_between('activities.occurred_date', 'scored_periods.first_date') }}
+            < counted_kinds.window_days
+        )
         and (counted_kinds.topic is null or activities.topic = counted_kinds.topic)
-    group by activities.lead_id, activities.occurred_date, counted_kinds.rule_number
+
+),
+
+-- Measures of days need a row per day. For all others a row per event is cheaper than a grouping.
+events_by_day as (
+
+    select
+        lead_id,
+        occurred_date,
+        rule_number,
+        count(*) as event_count
+    from counted_activities
+    where is_measured_by_day
+    group by lead_id, occurred_date, rule_number
 
 ),
 
 single_events as (
 
     select
-        activities.lead_id,
-        activities.occurred_date,
-        counted_kinds.rule_number,
+        lead_id,
+        occurred_date,
+        rule_number,
         1 as event_count
-    from activities
-    inner join counted_kinds
-        on
-            activities.activity_type = counted_kinds.activity_type
-            and activities.channel = counted_kinds.channel
-    where
-        not counted_kinds.is_measured_by_day
-        and (counted_kinds.topic is null or activities.topic = counted_kinds.topic)
+    from counted_activities
+    where not is_measured_by_day
 
 ),
 
