@@ -8,7 +8,7 @@ export DBT_PROFILES_DIR ?= $(CURDIR)
 export DBT_VERSION_CHECK ?= false
 
 .PHONY: build report test test-all test-fast test-postgres postgres postgres-stop lint docs figures \
-	bench-quality clean
+	bench bench-quality clean
 
 build: .venv/installed $(RAW)/leads.parquet
 	$(BIN)/lead-scoring check
@@ -64,11 +64,15 @@ $(RAW)/leads.parquet: | .venv/installed
 # The figures of the README: how well the demo's scores rank, and what builds take.
 figures: build
 	$(BIN)/python benchmarks/score_quality.py
-	$(BIN)/python benchmarks/build_times.py
+	$(BIN)/python -m benchmarks.build_times
 
 # How well fitted scorecards predict on every data set of benchmarks/sets whose files are there. SETS names some of them.
 bench-quality: .venv/installed
 	$(BIN)/python -m benchmarks.quality $(SETS)
+
+# How long builds of many leads take, beside programs that do less. LEADS names the sizes; the largest takes long.
+bench: .venv/installed
+	$(BIN)/python -m benchmarks.scale $(LEADS)
 
 clean:
 	rm -rf .venv data target logs *.duckdb *.duckdb.wal *.egg-info

@@ -1,6 +1,6 @@
 """Time and peak memory of builds: the demo, 200,000 people, and one more day of data.
 
-Usage: python benchmarks/build_times.py [--leads N]
+Usage: python -m benchmarks.build_times [--leads N]
 
 Everything is written to a temporary folder. A build is a process of its own; its peak memory is
 what the operating system reports of it.
@@ -8,14 +8,13 @@ what the operating system reports of it.
 
 import argparse
 import datetime
-import os
 import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import duckdb
+
+from benchmarks.processes import run, tool
 
 PROJECT = Path(__file__).parents[1]
 AS_OF = datetime.date(2026, 6, 30)
@@ -86,23 +85,8 @@ def build(what: str, raw: Path, database: Path, *arguments: str) -> None:
         "LEAD_SCORING_DUCKDB": f"{database}.duckdb",
         "DBT_PROFILES_DIR": str(PROJECT),
     }
-    start = time.perf_counter()
-    running = subprocess.Popen(
-        [*command, "--target-path", f"{database}_target", *arguments],
-        cwd=PROJECT,
-        env=os.environ | places,
-    )
-    _, status, usage = os.wait4(running.pid, 0)
-    running.returncode = os.waitstatus_to_exitcode(status)
-    if running.returncode:
-        raise subprocess.CalledProcessError(running.returncode, command)
-    seconds = time.perf_counter() - start
-    print(f"{what:24} {seconds:6.1f} s   up to {usage.ru_maxrss / 1e6:.1f} GB", flush=True)
-
-
-def tool(name: str) -> str:
-    """A command of the Python that runs this."""
-    return str(Path(sys.executable).with_name(name))
+    took = run([*command, "--target-path", f"{database}_target", *arguments], places, PROJECT)
+    print(f"{what:24} {took.seconds:6.1f} s   up to {took.peak_bytes / 1e9:.1f} GB", flush=True)
 
 
 if __name__ == "__main__":
