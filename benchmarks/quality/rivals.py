@@ -157,6 +157,7 @@ def event_columns(events: Events, rows: int) -> Iterator[np.ndarray]:
     kinds = [kind for kind in events.kinds if kind.is_listed]
     types = {("type", kind.activity_type) for kind in kinds}
     channels = {("channel", kind.channel) for kind in kinds if kind.channel}
+    ages = int(events.age_days.max(initial=0)) + 1
     for sort, name in sorted(types | channels):
         belongs = np.array(
             [
@@ -166,10 +167,12 @@ def event_columns(events: Events, rows: int) -> Iterator[np.ndarray]:
         )
         chosen = belongs[events.kind]
         row, age, count = events.row[chosen], events.age_days[chosen], events.count[chosen]
-        days = np.unique(np.column_stack([row, age]), axis=0)
+        # One number for a row and an age: far cheaper to sort than pairs.
+        active_row, active_age = np.divmod(np.unique(row.astype(np.int64) * ages + age), ages)
         for window in (*WINDOWS_DAYS, np.inf):
             yield np.bincount(row[age < window], count[age < window], minlength=rows)
-            yield np.bincount(days[days[:, 1] < window, 0], minlength=rows).astype(float)
+            is_recent = active_age < window
+            yield np.bincount(active_row[is_recent], minlength=rows).astype(float)
         last = np.full(rows, np.inf)
         np.minimum.at(last, row, age)
         yield np.where(np.isinf(last), np.nan, last)
