@@ -1,8 +1,9 @@
 """Brings the raw files into the target's raw schema: the command `lead-scoring load`.
 
 DuckDB reads the files as the models would (every file of a table, columns by name) and hands on
-rows as CSV, which the target takes in its own bulk way. All tables change in one transaction: a
-reader sees the rows of the last load or those of this one, and a load that fails leaves the last.
+rows, which the target takes in its own bulk way: PostgreSQL as CSV, Spark as Arrow. A reader sees
+the rows of the last load or those of this one, and a load that fails leaves the last: PostgreSQL
+changes all tables in one transaction, Spark each in one step once the files of all are written.
 """
 
 import io
@@ -18,6 +19,8 @@ import pyarrow.csv
 from lead_scoring.warehouse import Warehouse, WarehouseError
 
 BATCH_ROWS = 50_000
+# Every batch is a job and a file there.
+SPARK_BATCH_ROWS = 1_000_000
 OPTIONAL = {"lead_changes", "companies"}
 # By the name of a type in DuckDB; all others arrive as text, which is what the models read. That
 # goes for floats too: 5.0 has to be the same text on every engine.
@@ -29,6 +32,18 @@ POSTGRES_TYPES = {
     "SMALLINT": "smallint",
     "TIMESTAMP": "timestamp without time zone",
     "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
+    "TINYINT": "smallint",
+}
+
+
+SPARK_TYPES = {
+    "BIGINT": "bigint",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "INTEGER": "int",
+    "SMALLINT": "smallint",
+    "TIMESTAMP": "timestamp",
+    "TIMESTAMP WITH TIME ZONE": "timestamp",
     "TINYINT": "smallint",
 }
 
@@ -90,14 +105,15 @@ def load(
                     f"The target {warehouse.target} reads the files of {raw} where they are; there "
                     "is nothing to load. Name another one with --target."
                 )
-            if warehouse.engine != "postgres":
+            copy = {"postgres": _copy_to_postgres, "spark": _copy_to_spark}.get(warehouse.engine)
+            if copy is None:
                 raise LoadError(f"There is no way to load into {warehouse.engine} yet.")
             with duckdb.connect() as files:
                 files.execute("set TimeZone = 'UTC'")
                 tables = [_described(files, source, raw) for source in _sources(warehouse)]
                 _check_required(tables)
                 with warehouse.connection() as connection:
-                    return _copy_to_postgres(connection, files, tables, progress)
+                    return copy(connection, files, tables, progress)
     except WarehouseError as error:
         raise LoadError(str(error)) from error
 
@@ -219,6 +235,108 @@ class _Rows(io.RawIOBase):
             self.done += batch.num_rows
             self._progress(self._table.name, self.done, self._total, time.monotonic() - self._start)
         return text
+
+
+def _copy_to_spark(
+    _, files: duckdb.DuckDBPyConnection, tables: list[RawTable], progress: Progress
+) -> dict[str, int]:
+    """Write the files of all tables, then make them the tables.
+
+    The rows of a table lie in one of two folders. The load fills the one that is not in use.
+    """
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    # The one that dbt's connection has opened.
+    session = SparkSession.builder.enableHiveSupport().getOrCreate()
+    loaded = {}
+    try:
+        for schema in {table.schema for table in tables}:
+            session.sql(f"create schema if not exists {_in_spark(schema)}")
+        written = [_written_by_spark(session, files, table, progress) for table in tables]
+        for table, (folder, rows) in zip(tables, written, strict=True):
+            _point_spark_at(session, table, folder)
+            if folder:
+                loaded[table.name] = rows
+    except PySparkException as error:
+        raise LoadError(f"Spark refused: {str(error).strip()}") from error
+    except duckdb.Error as error:
+        raise LoadError(f"Cannot read the raw files: {error}") from error
+    return loaded
+
+
+def _written_by_spark(
+    session, files: duckdb.DuckDBPyConnection, table: RawTable, progress: Progress
+) -> tuple[str, int]:
+    """Write a table's rows into its unused folder; returns the folder and the number of rows."""
+    if not table.columns:
+        return "", 0
+    start = time.monotonic()
+    source = _query(table.files)
+    total = files.sql(f"select count(*) from ({source})").fetchall()[0][0]
+    progress(table.name, 0, total, 0)
+    columns = ", ".join(
+        _quoted(name)
+        if kind in SPARK_TYPES
+        else f"cast({_quoted(name)} as varchar) as {_quoted(name)}"
+        for name, kind in table.columns.items()
+    )
+    reader = files.sql(f"select {columns} from ({source})").to_arrow_reader(SPARK_BATCH_ROWS)
+    types = _spark_types(table)
+    casts = [f"cast({_in_spark(name)} as {kind}) as {_in_spark(name)}" for name, kind in types]
+    folder = _unused_folder(session, table)
+    empty = session.createDataFrame([], ", ".join(f"{_in_spark(n)} {kind}" for n, kind in types))
+    empty.write.mode("overwrite").parquet(folder)
+    done = 0
+    for batch in reader:
+        rows = session.createDataFrame(pyarrow.Table.from_batches([batch]))
+        rows.selectExpr(*casts).write.mode("append").parquet(folder)
+        done += batch.num_rows
+        progress(table.name, done, total, time.monotonic() - start)
+    return folder, done
+
+
+def _unused_folder(session, table: RawTable) -> str:
+    """The one of a table's two folders that no table reads."""
+    described = session.sql(f"describe schema {_in_spark(table.schema)}").collect()
+    schema = next(row[1] for row in described if row[0] == "Location")
+    first, second = (f"{schema}/{table.identifier}__{letter}" for letter in "ab")
+    if not session.catalog.tableExists(_name_in_spark(table)):
+        return first
+    rows = session.sql(f"describe extended {_name_in_spark(table)}").collect()
+    location = next(row[1] for row in rows if row[0] == "Location")
+    return second if location.rstrip("/").endswith("__a") else first
+
+
+def _point_spark_at(session, table: RawTable, folder: str) -> None:
+    """Let a table read a folder; without one there is no such table any more."""
+    name, types = _name_in_spark(table), _spark_types(table)
+    has_same_columns = session.catalog.tableExists(name) and [
+        (column.name, column.dataType) for column in session.catalog.listColumns(name)
+    ] == [(column, kind) for column, kind in types]
+    if folder and has_same_columns:
+        session.sql(f"alter table {name} set location '{folder}'")
+        session.catalog.refreshTable(name)
+        return
+    session.sql(f"drop table if exists {name}")
+    if folder:
+        columns = ", ".join(f"{_in_spark(column)} {kind}" for column, kind in types)
+        session.sql(f"create table {name} ({columns}) using parquet location '{folder}'")
+
+
+def _spark_types(table: RawTable) -> list[tuple[str, str]]:
+    """Columns of a raw table with their types in Spark."""
+    return [(name, SPARK_TYPES.get(kind, "string")) for name, kind in table.columns.items()]
+
+
+def _name_in_spark(table: RawTable) -> str:
+    """The quoted name of a raw table in Spark."""
+    return f"{_in_spark(table.schema)}.{_in_spark(table.identifier)}"
+
+
+def _in_spark(name: str) -> str:
+    """A name as Spark's SQL quotes it."""
+    return "`" + name.replace("`", "``") + "`"
 
 
 def _query(files: Path | str) -> str:

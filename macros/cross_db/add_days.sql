@@ -6,3 +6,7 @@
 {% macro default__add_days(date_expression, days) -%}
     ({{ date_expression }} + cast({{ days }} as integer))
 {%- endmacro %}
+
+{% macro spark__add_days(date_expression, days) -%}
+    date_add({{ date_expression }}, cast({{ days }} as integer))
+{%- endmacro %}

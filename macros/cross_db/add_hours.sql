@@ -6,3 +6,9 @@
 {% macro default__add_hours(timestamp_expression, hours) -%}
     ({{ timestamp_expression }} + {{ hours }} * interval '1 hour')
 {%- endmacro %}
+
+{% macro spark__add_hours(timestamp_expression, hours) -%}
+    timestamp_micros(
+        unix_micros({{ timestamp_expression }}) + cast(round({{ hours }} * 3600000000) as bigint)
+    )
+{%- endmacro %}

@@ -17,3 +17,12 @@
 {% macro postgres__clean_text(expression) -%}
     nullif(trim(both e' \t\n\r' from cast({{ expression }} as {{ dbt.type_string() }})), '')
 {%- endmacro %}
+
+{% macro spark__clean_text(expression) -%}
+    nullif(
+        trim(
+            both ' \t\n\r' from replace(cast({{ expression }} as {{ dbt.type_string() }}), chr(0), '')
+        ),
+        ''
+    )
+{%- endmacro %}

@@ -10,3 +10,7 @@
 {% macro postgres__contract_type(data_type) -%}
     {{ return(type_double() if data_type == 'double' else data_type) }}
 {%- endmacro %}
+
+{% macro spark__contract_type(data_type) -%}
+    {{ return({'varchar': 'string', 'integer': 'int'}.get(data_type, data_type)) }}
+{%- endmacro %}

@@ -10,3 +10,7 @@
 {% macro postgres__hash_number(expressions) -%}
     hashtextextended({{ row_text(expressions) }}, 0)
 {%- endmacro %}
+
+{% macro spark__hash_number(expressions) -%}
+    xxhash64({{ row_text(expressions) }})
+{%- endmacro %}

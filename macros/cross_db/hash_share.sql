@@ -20,3 +20,11 @@
         ) / cast(4294967296 as {{ type_double() }})
     )
 {%- endmacro %}
+
+{% macro spark__hash_share(expressions) -%}
+    (
+        cast(
+            conv(substr(md5(concat_ws('|', {{ expressions | join(', ') }})), 1, 8), 16, 10) as bigint
+        ) / cast(4294967296 as {{ type_double() }})
+    )
+{%- endmacro %}

@@ -6,3 +6,11 @@
 {% macro default__normalised_words(expression) -%}
     trim(regexp_replace(lower({{ expression }}), '[][\s.,;:/\\_()&|"''+-]+', ' ', 'g'))
 {%- endmacro %}
+
+{% macro spark__normalised_words(expression) -%}
+    trim(
+        regexp_replace(
+            lower({{ expression }}), '[\\]\\[ \\t\\n\\f\\r.,;:/\\\\_()&|"\'+-]+', ' '
+        )
+    )
+{%- endmacro %}

@@ -16,3 +16,10 @@
             then cast(trim({{ expression }}) as date)
     end
 {%- endmacro %}
+
+{% macro spark__parse_date(expression) -%}
+    case
+        when trim({{ expression }}) rlike '^[0-9]{4}-[0-9]{2}-[0-9]{2}\\z' and trim({{ expression }}) > '0001'
+            then try_cast(trim({{ expression }}) as date)
+    end
+{%- endmacro %}

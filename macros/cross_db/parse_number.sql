@@ -20,3 +20,10 @@
             then cast({{ expression }} as double precision) + 0
     end
 {%- endmacro %}
+
+{% macro spark__parse_number(expression) -%}
+    case
+        when trim({{ expression }}) rlike '^({{ number_pattern() }})\\z'
+            then cast({{ expression }} as double) + 0
+    end
+{%- endmacro %}

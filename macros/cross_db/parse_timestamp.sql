@@ -17,16 +17,33 @@
 #}
 {% macro postgres__parse_timestamp(expression) -%}
     {%- set text = 'cast(' ~ expression ~ ' as text)' -%}
-    {%- set time = '([ T] *(([01]?[0-9]|2[0-3]):[0-5]?[0-9](:[0-5]?[0-9]([.][0-9]*)?)?|24:00(:00([.]0*)?)?)' -%}
-    {%- set offset = '(Z| UTC|[+-](0[0-9]|1[0-5])(:?[0-5][0-9](:[0-5][0-9])?)?)' -%}
     case
-        when {{ text }} !~ '^ *{{ day_pattern("[-/]", "0?") }}{{ time }}{{ offset }}?)? *$'
+        when {{ text }} !~ '^{{ timestamp_pattern() }}$'
             or ltrim({{ text }}) like '0000%'
             then null
-        when {{ text }} ~ '{{ offset }} *$'
+        when {{ text }} ~ '{{ offset_pattern() }} *$'
             then cast(
                 regexp_replace({{ text }}, '([.][0-9]{6})[0-9]+', '\1') as timestamptz
             ) at time zone 'UTC'
         else cast(regexp_replace({{ text }}, '([.][0-9]{6})[0-9]+', '\1') as timestamp)
+    end
+{%- endmacro %}
+
+{#
+    Spark reads times that others do not, and not all that they do. Text has to look like a time first; then it is
+    written as Spark has it: bars for slashes, single blanks, no point without decimals, and midnight as 00:00.
+#}
+{% macro spark__parse_timestamp(expression) -%}
+    {%- set text = 'cast(' ~ expression ~ ' as string)' -%}
+    case
+        when {{ text }} rlike '^(?! *0000){{ timestamp_pattern() }}\\z'
+            then try_cast(
+                regexp_replace(
+                    regexp_replace(
+                        translate(replace({{ text }}, ' UTC', 'Z'), '/', '-'), '[.](?![0-9])|(?<=[ T]) +', ''
+                    ),
+                    '([ T])24:', '$100:'
+                ) as timestamp
+            ) + case when {{ text }} rlike '[ T]24:' then interval 1 day else interval 0 day end
     end
 {%- endmacro %}

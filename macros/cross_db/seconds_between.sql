@@ -10,3 +10,7 @@
 {% macro postgres__seconds_between(start_timestamp, end_timestamp) -%}
     cast(extract(epoch from ({{ end_timestamp }} - {{ start_timestamp }})) as {{ type_double() }})
 {%- endmacro %}
+
+{% macro spark__seconds_between(start_timestamp, end_timestamp) -%}
+    (cast(unix_micros({{ end_timestamp }}) - unix_micros({{ start_timestamp }}) as double) / 1000000)
+{%- endmacro %}

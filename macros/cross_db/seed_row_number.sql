@@ -7,7 +7,11 @@
     1 + row_number() over (order by rowid)
 {%- endmacro %}
 
-{# The column comes from `postgres__create_csv_table`. #}
+{# The column comes from `postgres__create_csv_table`, in Spark from `spark__load_csv_rows`. #}
 {% macro postgres__seed_row_number() -%}
     1 + row_number() over (order by seed_row)
+{%- endmacro %}
+
+{% macro spark__seed_row_number() -%}
+    {{ return(lead_scoring.postgres__seed_row_number()) }}
 {%- endmacro %}

@@ -10,3 +10,7 @@
 {% macro postgres__split_to_rows(expression, delimiter) -%}
     unnest(string_to_array({{ expression }}, '{{ delimiter }}'))
 {%- endmacro %}
+
+{% macro spark__split_to_rows(expression, delimiter) -%}
+    explode(split({{ expression }}, '\\Q{{ delimiter }}\\E'))
+{%- endmacro %}

@@ -18,30 +18,30 @@ with
 unpivoted as (
 
     {%- for seed_name, seed in contract.items() %}
-        {%- set outer_loop = loop %}
-        {%- for column, expected in seed.columns.items() %}
-            {%- set type = expected.get('type', 'text') %}
-            {%- set is_key = column in seed.key %}
 
-            select
-                '{{ seed_name }}' as seed_name,
-                '{{ seed_file(seed_name) }}' as seed_file,
-                row_number,
-                '{{ column }}' as column_name,
-                {{ clean_text(column) }} as value,
-                '{{ type }}' as value_type,
-                {{ "'" ~ expected.needed ~ "'" if 'needed' in expected else 'null' }} as needed,
-                {{ "'" ~ expected.hint ~ "'" if 'hint' in expected else 'null' }} as hint,
-                {{ "'" ~ expected.one_of ~ "'" if 'one_of' in expected else 'null' }} as one_of,
-                {{ "'" ~ expected.list_of ~ "'" if 'list_of' in expected else 'null' }} as list_of,
-                {{ "'" ~ seed.get('key_name', seed_name) ~ "'" if is_key else 'null' }} as key_name,
-                '{{ seed.get("repeated", "error") }}' as repeated
-            from {{ seed_name }}_rows
-            {%- if not (loop.last and outer_loop.last) %}
+        select
+            '{{ seed_name }}' as seed_name,
+            '{{ seed_file(seed_name) }}' as seed_file,
+            seed_rows.row_number,
+            expected_cells.column_name,
+            case expected_cells.column_name
+                {%- for column in seed.columns %}
+                    when '{{ column }}' then {{ clean_text('seed_rows.' ~ column) }}
+                {%- endfor %}
+            end as value,
+            expected_cells.value_type,
+            expected_cells.needed,
+            expected_cells.hint,
+            expected_cells.one_of,
+            expected_cells.list_of,
+            expected_cells.key_name,
+            '{{ seed.get("repeated", "error") }}' as repeated
+        from {{ seed_name }}_rows as seed_rows
+        cross join {{ expected_cells(seed_name) }}
+        {%- if not loop.last %}
 
-                union all
-            {%- endif %}
-        {%- endfor %}
+            union all
+        {%- endif %}
     {%- endfor %}
 
 ),
