@@ -1,4 +1,4 @@
-"""A Spark cluster of its own on this machine: one master, two workers, stopped and removed afterwards.
+"""A Spark cluster of its own: a master and two workers on this machine, stopped and removed after.
 
 python tests/python/spark_cluster.py start   # prints the settings as lines for a shell
 python tests/python/spark_cluster.py stop
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,29 +20,31 @@ WORKERS = 2
 SECONDS_TO_START = 60
 # Where `start` notes its cluster for `stop`.
 NOTE = Path(__file__).parents[2] / ".spark.env"
-# What makes small tables fast: few partitions, no pages to look at, and queries that are interpreted
-# where compiling them would take longer than running them. Tables and the catalogue of tables (a
-# Derby database, for one program at a time) outlive the program that wrote them; they need not
-# survive a power cut.
+# What makes small tables fast: few partitions, no pages to look at, and code that is not worth
+# optimising for the minutes that it runs. Tables and the catalogue of tables (a Derby database, for
+# one program at a time) outlive the program that wrote them; they need not survive a power cut.
 SETTINGS = """
-spark.master                                     spark://127.0.0.1:{port}
-spark.driver.host                                127.0.0.1
-spark.driver.bindAddress                         127.0.0.1
-spark.driver.memory                              2g
-spark.executor.memory                            1500m
-spark.ui.enabled                                 false
-spark.ui.showConsoleProgress                     false
-spark.log.level                                  ERROR
-spark.locality.wait                              0
-spark.sql.shuffle.partitions                     2
-spark.sql.codegen.wholeStage                     false
-spark.sql.codegen.factoryMode                    NO_CODEGEN
-spark.sql.catalogImplementation                  hive
-spark.sql.warehouse.dir                          {folder}/warehouse
-spark.hadoop.javax.jdo.option.ConnectionURL      jdbc:derby:;databaseName={folder}/catalogue;create=true
-spark.driver.extraJavaOptions                    -Dderby.system.durability=test -Dderby.stream.error.file={folder}/derby.log
-spark.sql.maxPlanStringLength                    10000
+spark.master                      spark://127.0.0.1:{port}
+spark.driver.host                 127.0.0.1
+spark.driver.bindAddress          127.0.0.1
+spark.driver.memory               2g
+spark.driver.defaultJavaOptions   {java}
+spark.driver.extraJavaOptions     -Dderby.system.durability=test -Dderby.system.home={folder}
+spark.executor.memory             1500m
+spark.executor.defaultJavaOptions {java}
+spark.hadoop.javax.jdo.option.ConnectionURL jdbc:derby:;databaseName=catalogue;create=true
+spark.sql.catalogImplementation   hive
+spark.sql.warehouse.dir           {folder}/warehouse
+spark.ui.enabled                  false
+spark.ui.showConsoleProgress      false
+spark.log.level                   ERROR
+spark.locality.wait               0
+spark.sql.shuffle.partitions      2
+spark.sql.codegen.wholeStage      false
+spark.sql.codegen.factoryMode     NO_CODEGEN
+spark.sql.maxPlanStringLength     10000
 """
+JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 class ClusterError(Exception):
@@ -74,7 +77,7 @@ class SparkCluster:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        settings = SETTINGS.format(port=port, folder=folder)
+        settings = SETTINGS.format(port=port, folder=folder, java=JAVA_OPTIONS)
         (folder / "spark-defaults.conf").write_text(settings, encoding="utf-8")
         cluster = cls(folder, [])
         master = f"spark://127.0.0.1:{port}"
@@ -98,7 +101,8 @@ class SparkCluster:
         return cluster
 
     def stop(self) -> None:
-        """Stop the processes and remove the folder."""
+        """Stop the driver that this program is, and the processes; remove the folder."""
+        _end_driver()
         for process in reversed(self.processes):
             _end(process)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -136,6 +140,22 @@ def _program() -> Path:
     return Path(find_spec("pyspark").origin).parent / "bin" / "spark-class"
 
 
+def _end_driver() -> None:
+    """End the Java part of a driver, which would stay as long as this program."""
+    if "pyspark" not in sys.modules:
+        return
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
+    if session := SparkSession.getActiveSession():
+        session.stop()
+    if gateway := SparkContext._gateway:
+        gateway.shutdown()
+        gateway.proc.stdin.close()
+        gateway.proc.wait()
+        SparkContext._gateway = SparkContext._jvm = None
+
+
 def _end(process: int) -> None:
     """End a process with all that it started."""
     for sent in (signal.SIGTERM, signal.SIGKILL):
@@ -144,11 +164,9 @@ def _end(process: int) -> None:
         except ProcessLookupError:
             return
         for _ in range(50):
-            try:
-                # A child of this program stays in the list of processes until it is asked for.
+            # A child of this program stays in the list of processes until it is asked for.
+            with suppress(ChildProcessError):
                 os.waitpid(process, os.WNOHANG)
-            except ChildProcessError:
-                pass
             try:
                 os.killpg(process, 0)
             except ProcessLookupError:
@@ -174,7 +192,7 @@ def main(action: str) -> None:
             processes = ",".join(map(str, cluster.processes))
             noted = {**cluster.environment, "LEAD_SCORING_SPARK_PROCESSES": processes}
             NOTE.write_text("".join(f"export {k}={v}\n" for k, v in noted.items()), "utf-8")
-        print(f"A Spark master and {WORKERS} workers run; their files are in {noted['SPARK_CONF_DIR']}.")
+        print(f"A Spark master and {WORKERS} workers run in {noted['SPARK_CONF_DIR']}.")
         print(f"Settings for a shell: . {NOTE}")
 
 

@@ -1,10 +1,9 @@
 """The project on PostgreSQL: it builds, passes its own tests, and scores as DuckDB does."""
 
 import datetime
-import math
 import os
 import shutil
-from decimal import Decimal
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -12,21 +11,21 @@ import psycopg2
 import pytest
 from click.testing import CliRunner
 from conftest import DEMO_AS_OF, PROJECT, Warehouse, environment
+from engines import (
+    FEW_DAYS,
+    EngineWarehouse,
+    assert_equal,
+    assert_scores_equal,
+    tables_of,
+    write_broken_project,
+    write_days_before,
+    write_odd_company,
+)
 from hypothesis import HealthCheck, Phase, given, settings
 from oracle import Oracle
 from postgres_server import PostgresServer, ServerError
 from strategies import worlds, write_world
-from test_bad_input import (
-    BAD_ROWS,
-    SETTINGS,
-    add_spelt_numbers,
-    add_strange_texts,
-    lead,
-    small_company,
-    visit,
-    write_small_seeds,
-    write_tables,
-)
+from test_bad_input import BAD_ROWS, SETTINGS
 from test_scores_match_oracle import assert_agree
 
 from lead_scoring.cli import main
@@ -34,17 +33,10 @@ from lead_scoring.cli import main
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 SCHEMA = "lead_scoring"
-# Fingerprints tell whether something changed; each engine has its own. The last one counts the rows
-# of a seed where the engine does not.
-ENGINES_OWN = {"subject_version", "evidence_version", "state_hash", "load_hash", "seed_row"}
-# Powers of floating-point numbers may end in another digit, and a rounding turn on it.
-POINT = Decimal("0.01")
-ROWS_PER_POINT = 100_000
-FEW_DAYS = {"history_daily_days": 7, "history_monthly_periods": 3}
 
 
-class PostgresWarehouse(Warehouse):
-    """A database of the server, with the raw tables that `lead-scoring load` brings there."""
+class PostgresWarehouse(EngineWarehouse):
+    """A database of the server."""
 
     target = "postgres"
 
@@ -60,17 +52,6 @@ class PostgresWarehouse(Warehouse):
             "LEAD_SCORING_POSTGRES_DATABASE": self.name
         }  # fmt: skip
 
-    def load(self) -> str:
-        """Load the raw tables; returns what the command said."""
-        with environment(**self.environment(), DBT_PROFILES_DIR=self.project):
-            result = CliRunner().invoke(main, ["load", "--target", self.target])
-        assert result.exit_code == 0, result.output
-        return result.output
-
-    def build(self, *arguments: str, **variables):
-        self.load()
-        return super().build(*arguments, **variables)
-
     def query(self, sql: str) -> list[tuple]:
         connection = self.server.connect(self.name, SCHEMA)
         try:
@@ -80,9 +61,10 @@ class PostgresWarehouse(Warehouse):
         finally:
             connection.close()
 
-    def export(self, table: str, columns: list[str], path: Path) -> None:
-        """Write columns of a table as CSV."""
-        names = ", ".join(f'"{column}"' for column in columns)
+    @contextmanager
+    def exported(self, table: str, types: dict[str, str]):
+        names = ", ".join(f'"{column}"' for column in types)
+        path = self.root / f"{table}.csv"
         connection = self.server.connect(self.name, SCHEMA)
         try:
             with connection.cursor() as cursor, path.open("wb") as file:
@@ -92,6 +74,12 @@ class PostgresWarehouse(Warehouse):
                 )
         finally:
             connection.close()
+        as_typed = ", ".join(f"'{column}': '{kind}'" for column, kind in types.items())
+        yield f"""read_csv(
+            '{path}', header = false, columns = {{{as_typed}}}, quote = '"', escape = '"',
+            delim = ',', allow_quoted_nulls = false, max_line_size = 64000000, auto_detect = false
+        )"""
+        path.unlink()
 
 
 @pytest.fixture(scope="module")
@@ -105,136 +93,6 @@ def server():
         pytest.skip(str(error))
     yield running
     running.stop()
-
-
-def differences(expected: Warehouse, found: PostgresWarehouse, table: str) -> tuple[list, list]:
-    """Rows that only the one and rows that only the other warehouse has.
-
-    Floats are compared to 7 digits, and what is left of a sum that should be 0 counts as 0.
-    """
-    with duckdb.connect(str(expected.database)) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        described = connection.execute(f'describe main."{table}"').fetchall()
-        types = {name: kind for name, kind, *_ in described}
-        columns = [column for column in types if column not in ENGINES_OWN]
-        exported = found.root / f"{table}.csv"
-        found.export(table, columns, exported)
-        as_typed = ", ".join(f"'{column}': '{types[column]}'" for column in columns)
-        connection.execute(f"""
-            create temporary table found_rows as
-            from read_csv(
-                '{exported}', header = false, columns = {{{as_typed}}}, quote = '"', escape = '"',
-                delim = ',', allow_quoted_nulls = false, max_line_size = 64000000,
-                auto_detect = false
-            )
-        """)
-        exported.unlink()
-        compared = ", ".join(
-            f"""printf('%.6e', case when abs("{column}") < 1e-12 then 0 else "{column}" end)
-            as "{column}\""""
-            if types[column] == "DOUBLE"
-            else f'"{column}"'
-            for column in columns
-        )
-
-        def only_in(one: str, other: str) -> list[dict]:
-            rows = connection.execute(
-                f"(select {compared} from {one}) except all (select {compared} from {other}) "
-                "order by all"
-            )
-            return [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
-
-        source = f'main."{table}"'
-        missing, surplus = only_in(source, "found_rows"), only_in("found_rows", source)
-    floats = [column for column in columns if types[column] == "DOUBLE"]
-    return without_roundings(missing, surplus, floats)
-
-
-def without_roundings(missing: list, surplus: list, floats: list[str]) -> tuple[list, list]:
-    """Leave out pairs of rows whose floats lie close together on both sides of a rounding."""
-    left, others = [], list(surplus)
-    for row in missing:
-        for other in others if floats else ():
-            if all(
-                row[name] == other[name]
-                or (
-                    name in floats
-                    and None not in (row[name], other[name])
-                    and math.isclose(float(row[name]), float(other[name]), rel_tol=2e-6)
-                )
-                for name in row
-            ):
-                others.remove(other)
-                break
-        else:
-            left.append(row)
-    return left, others
-
-
-def assert_equal(expected: Warehouse, found: PostgresWarehouse, tables: list[str]) -> None:
-    """Compare tables row for row, and show the first differences of each."""
-    different = {}
-    for table in tables:
-        missing, surplus = differences(expected, found, table)
-        if missing or surplus:
-            different[table] = [
-                f"{len(missing)} rows only in DuckDB, {len(surplus)} only in PostgreSQL",
-                *(
-                    {name: (row[name], other[name]) for name in row if row[name] != other[name]}
-                    for row, other in zip(missing[:3], surplus[:3], strict=False)
-                ),
-            ]
-    assert not different, "\n".join(f"{table}: {shown}" for table, shown in different.items())
-
-
-def assert_scores_equal(expected: Warehouse, found: PostgresWarehouse) -> None:
-    """Compare scores and ledger, where one row in 100,000 may be off by a hundredth of a point."""
-    keys = {
-        "score_totals": ["lead_id", "as_of_date", "scorecard_id"],
-        "lead_score_log": ["lead_id", "as_of_date", "scorecard_id"],
-        "score_ledger": ["lead_id", "as_of_date", "scorecard_id", "entry", "rule_id", "dimension"],
-    }
-    for table, key in keys.items():
-        rows = expected.query(f"select count(*) from {table}")[0][0]
-        missing, surplus = differences(expected, found, table)
-        allowed = rows // ROWS_PER_POINT
-        assert len(missing) == len(surplus) <= allowed, (table, rows, missing[:3], surplus[:3])
-        by_key = {tuple(row[column] for column in key): row for row in surplus}
-        for row in missing:
-            other = by_key[tuple(row[column] for column in key)]
-            for column, value in row.items():
-                if isinstance(value, Decimal):
-                    assert abs(value - other[column]) <= POINT, (table, row, other)
-
-
-def tables_of(warehouse: Warehouse) -> list[str]:
-    """Every table and view of a DuckDB warehouse."""
-    return [
-        name
-        for (name,) in warehouse.query(
-            "select table_name from information_schema.tables where table_schema = 'main'"
-        )
-    ]
-
-
-def write_days_before(raw: Path, folder: Path, day: datetime.date) -> None:
-    """Write what had been loaded of some raw tables before a day."""
-    folder.mkdir(parents=True, exist_ok=True)
-    moments = {
-        "leads": "created_at",
-        "activities": "loaded_at",
-        "outcomes": "occurred_at",
-        "lead_changes": "changed_at",
-    }
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        for path in raw.glob("*.parquet"):
-            moment = moments.get(path.stem)
-            known = f"coalesce(try_cast({moment} as timestamptz) < '{day}', true)"
-            connection.execute(
-                f"copy (from '{path}' where {known if moment else 'true'}) "
-                f"to '{folder / path.name}'"
-            )
 
 
 @pytest.fixture(scope="module")
@@ -340,15 +198,7 @@ def test_missing_raw_table_is_named(grown, server, tmp_path):
 )
 def test_broken_macro_is_noticed(grown, server, tmp_path, macro, broken, model, table):
     expected, found = grown
-    for part in ("models", "seeds", "tests", "analyses"):
-        (tmp_path / part).symlink_to(PROJECT / part)
-    for part in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy(PROJECT / part, tmp_path)
-    shutil.copytree(PROJECT / "macros", tmp_path / "macros")
-    path = tmp_path / "macros" / "cross_db" / f"{macro}.sql"
-    before, postgres = path.read_text(encoding="utf-8").split(f"postgres__{macro}", 1)
-    assert broken[0] in postgres
-    path.write_text(f"{before}postgres__{macro}{postgres.replace(*broken)}", encoding="utf-8")
+    write_broken_project(tmp_path, "postgres", macro, broken)
     copy = PostgresWarehouse(
         server, f"broken_{macro}", tmp_path / "built", like=found, raw=found.raw, **FEW_DAYS
     )
@@ -360,36 +210,12 @@ def test_broken_macro_is_noticed(grown, server, tmp_path, macro, broken, model, 
         assert_equal(expected, copy, [table])
 
 
-SPELT_TIMES = [
-    "2026-06-20", "2026-6-3", "2026/06/20", "2026-06-20 10:11", "2026-06-20T10:11:12",
-    "2026-06-20 10:11:12.123456", "2026-06-20T10:11:12.1234567Z", "2026-06-20 1:2:3",
-    "  2026-06-20 10:11:12 ", "2026-06-20 10:11:12 UTC", "2026-06-19 24:00:00",
-    "2026-06-20 23:30:00-02", "2026-06-20 00:30:00+02:00", "2026-06-20 00:30:00+0545",
-    "2024-02-29", "2000-02-29 12:00:00", "2026-06-20 10:11:12.",
-    # What is no time.
-    "2026-02-29", "1900-02-29", "2026-13-01", "2026-06-31", "2026-06-00", "2026-06-20 25:00:00",
-    "2026-06-20 10:60:00", "2026-06-20 10:11:12 AM", "20260620", "20.06.2026", "06/20/2026", "now",
-    "today", "-infinity", "June 20, 2026", "2026-06-20 10:11:12 x", "2026-06-20x", "1781913600",
-    "2026-06", "2026-06-20 10", "",
-]  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def odd(server, tmp_path_factory) -> tuple[Warehouse, PostgresWarehouse]:
     """A small company with bad rows, strange texts, and numbers and times in every spelling."""
     root = tmp_path_factory.mktemp("odd")
-    seeds = write_small_seeds(root / "seeds")
-    tables = small_company()
-    add_strange_texts(tables)
-    add_spelt_numbers(tables)
-    for table, row, *_ in BAD_ROWS:
-        tables[table].append(row)
-    for number, text in enumerate(SPELT_TIMES):
-        tables["leads"].append(lead(500 + number, created_at=text))
-        tables["activities"].append(visit(500 + number, "lead_02", occurred_at=text))
-        tables["activities"].append(visit(700 + number, "lead_02", loaded_at=text))
-    write_tables(root / "raw", tables)
-    settings = {"raw": root / "raw", "seeds": seeds, "judged": False, **SETTINGS}
+    raw, seeds = write_odd_company(root)
+    settings = {"raw": raw, "seeds": seeds, "judged": False, **SETTINGS}
     expected = Warehouse(root / "duckdb", **settings)
     found = PostgresWarehouse(server, "odd", root / "postgres", **settings)
     expected.build()

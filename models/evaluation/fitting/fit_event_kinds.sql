@@ -30,7 +30,9 @@ numbered as (
 
     select
         *,
-        row_number() over (order by activity_type, channel, topic) as kind_number
+        row_number() over (
+            order by activity_type, channel nulls last, topic nulls last
+        ) as kind_number
     from kinds
 
 )

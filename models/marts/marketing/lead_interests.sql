@@ -58,7 +58,10 @@ interests as (
         is_open_lead,
         is_customer,
         interest,
-        row_number() over (partition by lead_id order by interest desc, topic asc) as topic_rank,
+        cast(
+            row_number() over (partition by lead_id order by interest desc, topic asc)
+            as {{ dbt.type_bigint() }}
+        ) as topic_rank,
         cast(
             interest / cast(sum(interest) over (partition by lead_id) as {{ type_double() }})
             as decimal(9, 6)

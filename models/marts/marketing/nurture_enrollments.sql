@@ -73,9 +73,11 @@ numbered as (
     select
         stays.*,
         calendar.next_date as left_date,
-        row_number() over (
-            partition by stays.lead_id, stays.track_id
-            order by stays.entered_date
+        cast(
+            row_number() over (
+                partition by stays.lead_id, stays.track_id
+                order by stays.entered_date
+            ) as {{ dbt.type_bigint() }}
         ) as enrollment_number
     from stays
     inner join calendar on stays.last_date = calendar.as_of_date

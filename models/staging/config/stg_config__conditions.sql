@@ -57,7 +57,7 @@ lists as (
 
     select
         condition_key,
-        '|' || {{ dbt.listagg('item', "'|'") }} || '|' as list_canonical
+        '|' || {{ dbt.listagg('item', "'|'", 'order by item') }} || '|' as list_canonical
     from canonical_items
     group by condition_key
 

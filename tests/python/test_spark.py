@@ -1,0 +1,147 @@
+"""The project on a Spark cluster: it builds, passes its own tests, and scores as DuckDB does."""
+
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from conftest import DEMO_AS_OF, PROJECT, Warehouse, environment
+from engines import (
+    FEW_DAYS,
+    EngineWarehouse,
+    assert_equal,
+    assert_scores_equal,
+    tables_of,
+    write_broken_project,
+    write_days_before,
+    write_odd_company,
+)
+from spark_cluster import ClusterError, SparkCluster
+from test_bad_input import BAD_ROWS, SETTINGS
+
+from lead_scoring.cli import main
+from lead_scoring.simulate import simulate
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
+
+PEOPLE = 200
+
+
+class SparkWarehouse(EngineWarehouse):
+    """Two schemas of the cluster's catalogue: the raw tables and the project's."""
+
+    target = "spark"
+
+    def __init__(self, cluster: SparkCluster, name: str, root: Path, **settings):
+        """Describe the schemas; a build makes them."""
+        root.mkdir(exist_ok=True)
+        super().__init__(root, **settings)
+        self.cluster, self.name = cluster, name
+
+    def environment(self) -> dict:
+        return super().environment() | self.cluster.environment | {
+            "LEAD_SCORING_SPARK_SCHEMA": self.name,
+            "LEAD_SCORING_RAW_SCHEMA": f"{self.name}_raw",
+        }  # fmt: skip
+
+    def query(self, sql: str) -> list[tuple]:
+        from pyspark.sql import SparkSession
+
+        session = SparkSession.builder.getOrCreate()
+        session.catalog.setCurrentDatabase(self.name)
+        return [tuple(row) for row in session.sql(sql).collect()]
+
+    @contextmanager
+    def exported(self, table: str, types: dict[str, str]):
+        rows = self.query(f"describe extended {table}")
+        folder = next(row[1] for row in rows if row[0] == "Location").removeprefix("file:")
+        columns = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in types.items())
+        yield f"(select {columns} from read_parquet('{folder}/*.parquet'))"
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """A cluster for these tests. Where Spark is not installed they are skipped, unless CI asks."""
+    try:
+        running = SparkCluster.start()
+    except ClusterError as error:
+        if os.environ.get("CI_REQUIRES_SPARK"):
+            raise
+        pytest.skip(str(error))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def grown(cluster, tmp_path_factory) -> tuple[Warehouse, SparkWarehouse]:
+    """A small company on both engines: a day is built, then the next one incrementally.
+
+    On Spark the second build is `dbt build` with all unit and data tests.
+    """
+    root = tmp_path_factory.mktemp("grown")
+    simulate(PEOPLE, 7, DEMO_AS_OF, root / "all")
+    raw = root / "raw"
+    expected = Warehouse(root / "duckdb", raw=raw, **FEW_DAYS)
+    found = SparkWarehouse(cluster, "grown", root / "spark", raw=raw, **FEW_DAYS)
+    write_days_before(root / "all", raw, DEMO_AS_OF)
+    # What the models that remember are made of.
+    first_day = ("--select", "+lead_score_log", "+int_leads__captures")
+    expected.build(*first_day)
+    found.build(*first_day)
+    assert_scores_equal(expected, found)
+    shutil.copytree(root / "all", raw, dirs_exist_ok=True)
+    expected.build()
+    found.load()
+    found.result = found.dbt("build")
+    return expected, found
+
+
+def test_models_seeds_and_all_tests_pass(grown):
+    result = grown[1].result
+    assert result.success, result.log
+    kinds = {node.node.resource_type for node in result.result}
+    assert {"model", "seed", "test", "unit_test"} <= kinds
+
+
+def test_scores_and_ledger_of_the_next_day_are_equal(grown):
+    expected, found = grown
+    assert expected.query("select count(distinct as_of_date) > 10 from score_totals") == [(True,)]
+    assert expected.query(
+        "select count(distinct as_of_date) from lead_score_log where not is_rebuilt"
+    ) == [(2,)]
+    assert_scores_equal(expected, found)
+
+
+def test_every_other_table_is_equal(grown):
+    expected, found = grown
+    tables = tables_of(expected)
+    assert {"lead_scores", "sales_queue", "scorecard_metrics", "experiment_assignments"} <= set(
+        tables
+    )
+    assert_equal(expected, found, tables)
+
+
+def test_loading_again_changes_nothing(grown):
+    found = grown[1]
+    count = f"select count(*), count(distinct activity_id) from {found.name}_raw.activities"
+    before = found.query(count)
+    assert "activities" in found.load()
+    assert found.query(count) == before
+
+
+def test_broken_file_leaves_the_last_load(grown, tmp_path):
+    found = grown[1]
+    count = f"select count(*) from {found.name}_raw.leads"
+    before = found.query(count)
+    shutil.copytree(found.raw, tmp_path / "raw")
+    whole = (tmp_path / "raw" / "activities.parquet").read_bytes()
+    (tmp_path / "raw" / "activities.parquet").write_bytes(whole[: len(whole) // 2])
+    with environment(**found.environment(), DBT_PROFILES_DIR=PROJECT):
+        result = CliRunner().invoke(
+            main, ["load", "--target", "spark", "--raw", str(tmp_path / "raw")]
+        )
+    assert result.exit_code == 1
+    assert "activities.parquet" in result.output
+    assert found.query(count) == before
