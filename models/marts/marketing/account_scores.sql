@@ -197,12 +197,14 @@ account_scores as (
         valued.company_name,
         valued.is_customer,
         fitting_bands.band,
-        row_number() over (
-            order by
-                valued.expected_value desc nulls last,
-                valued.chance desc nulls last,
-                valued.highest_score desc,
-                valued.company_id asc
+        cast(
+            row_number() over (
+                order by
+                    valued.expected_value desc nulls last,
+                    valued.chance desc nulls last,
+                    valued.highest_score desc,
+                    valued.company_id asc
+            ) as {{ dbt.type_bigint() }}
         ) as account_rank,
         valued.expected_value,
         valued.chance,

@@ -149,12 +149,14 @@ interested as (
         allowed.reason_2,
         allowed.reason_3,
         case when allowed.contact_by = 'email' then allowed.email end as email,
-        row_number() over (
-            partition by allowed.campaign_id
-            order by
-                allowed.interest desc,
-                scores.conversion_chance desc nulls last,
-                allowed.lead_id asc
+        cast(
+            row_number() over (
+                partition by allowed.campaign_id
+                order by
+                    allowed.interest desc,
+                    scores.conversion_chance desc nulls last,
+                    allowed.lead_id asc
+            ) as {{ dbt.type_bigint() }}
         ) as campaign_rank
     from allowed
     left join scores on allowed.lead_id = scores.lead_id
