@@ -7,8 +7,8 @@ export DBT_PROFILES_DIR ?= $(CURDIR)
 # Nobody has to wait for a release check of dbt.
 export DBT_VERSION_CHECK ?= false
 
-.PHONY: build report test test-all test-fast test-postgres postgres postgres-stop lint docs figures \
-	bench bench-quality clean
+.PHONY: build report test test-all test-fast test-postgres postgres postgres-stop test-spark spark \
+	spark-stop lint docs figures bench bench-quality clean
 
 build: .venv/installed $(RAW)/leads.parquet
 	$(BIN)/lead-scoring check
@@ -41,6 +41,17 @@ postgres: .venv/installed
 postgres-stop: .venv/installed
 	$(BIN)/python tests/python/postgres_server.py stop
 
+# The project on a Spark cluster of its own: the same comparison. Needs Java 17.
+test-spark: .venv/spark
+	CI_REQUIRES_SPARK=1 $(BIN)/python -m pytest tests/python/test_spark.py --durations 10
+
+# Such a cluster to work with: a master and two workers on free ports, tables in a temporary folder.
+spark: .venv/spark
+	$(BIN)/python tests/python/spark_cluster.py start
+
+spark-stop:
+	$(BIN)/python tests/python/spark_cluster.py stop
+
 # Compiling the models looks at the columns of the raw tables, so there have to be some.
 lint: .venv/installed $(RAW)/leads.parquet
 	$(BIN)/ruff check .
@@ -55,6 +66,11 @@ docs: .venv/installed $(RAW)/leads.parquet
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Spark is 400 MB that only its own targets need.
+.venv/spark: requirements-spark.lock | .venv/installed
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-spark.lock
 	touch $@
 
 # The demo company. A folder with raw tables of your own is left alone.

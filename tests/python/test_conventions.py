@@ -510,6 +510,8 @@ def test_one_macro_per_file():
         if not text.startswith("{#"):
             problems.append(f"{short(path)}: begins without a comment on what it returns")
         names = re.findall(r"\{%-?\s*macro\s+(\w+)", text)
+        pattern = r"\{%-?\s*materialization\s+(\w+), adapter='(\w+)'"
+        names += [f"{engine}__{name}" for name, engine in re.findall(pattern, text)]
         if names[:1] != [path.stem]:
             problems.append(f"{short(path)}: the first macro is not {path.stem}")
         others = [name for name in names[1:] if not re.fullmatch(rf"[a-z]+__{path.stem}", name)]
