@@ -618,13 +618,22 @@ def test_lock_file_covers_the_dependencies():
         *project["project"]["dependencies"],
         *(name for extra in project["project"]["optional-dependencies"].values() for name in extra),
     ]
-    pinned, problems = {}, []
-    for lock in ("requirements.lock", "requirements-spark.lock"):
-        for name, version in re.findall(
-            r"^([\w.-]+)==([^\s;]+)", (PROJECT / lock).read_text(), flags=re.MULTILINE
-        ):
-            if pinned.setdefault(canonicalize_name(name), version) != version:
-                problems.append(f"{name}: {lock} has {version}, another one has not")
+    locks = {
+        lock: {
+            (canonicalize_name(name), version)
+            for name, version in re.findall(
+                r"^([\w.-]+)==([^\s;]+)", (PROJECT / lock).read_text(), flags=re.MULTILINE
+            )
+        }
+        for lock in ("requirements.lock", "requirements-spark.lock")
+    }
+    main, spark = locks.values()
+    problems = [
+        f"{name}: requirements-spark.lock has {version}, requirements.lock has not"
+        for name, version in spark - main
+        if name in dict(main)
+    ]
+    pinned = dict(spark | main)
     for text in wanted:
         requirement = Requirement(text)
         version = pinned.get(canonicalize_name(requirement.name))
