@@ -6,12 +6,12 @@ from rich.console import Console
 from rich.table import Table
 
 STEPS = {
-    "floor": "floor: count activities per lead",
-    "direct": "direct program: the champion's current scores",
-    "build": "dbt build up to lead_scores, from nothing",
-    "next_day": "the next day",
-    "small_file": "a small file of activities",
-    "little_memory": "from nothing with little memory",
+    "floor": "floor",
+    "direct": "direct program",
+    "build": "build",
+    "next_day": "next day",
+    "small_file": "small file",
+    "little_memory": "build",
 }
 HEADER = (
     "leads",
@@ -19,16 +19,19 @@ HEADER = (
     "step",
     "seconds",
     "of direct",
-    "of the build",
-    "peak memory",
+    "of build",
+    "peak",
     "spilled",
-    "activities per second",
+    "rows/s",
 )
+# Wider than a terminal that cannot tell how wide it is.
+MIN_WIDTH = 110
 
 
 def print_table(results: list[dict]) -> None:
     """Print all results."""
     console = Console()
+    console = Console(width=max(console.width, MIN_WIDTH))
     table = Table(*HEADER)
     for row in _rows(results):
         table.add_row(*row)
@@ -60,14 +63,14 @@ def _rows(results: list[dict]) -> list[tuple[str, ...]]:
     for result in results:
         steps, size = result["steps"], result["size"]
         named = {name: (title, steps[name]) for name, title in STEPS.items() if name in steps}
-        named |= {name: (f"peer: {name}", took) for name, took in result.get("peers", {}).items()}
+        named |= {name: (name, took) for name, took in result.get("peers", {}).items()}
         for name, (title, took) in named.items():
             is_peer = name in result.get("peers", {})
             rows.append(
                 (
                     f"{size['leads']:,}",
                     f"{size['activities']:,}",
-                    f"{title} ({result['memory']})" if name == "little_memory" else title,
+                    f"{title}, {result['memory']}" if name == "little_memory" else title,
                     f"{took['seconds']:.1f}",
                     f"{took['seconds'] / steps['direct']['seconds']:.2f}",
                     f"{took['seconds'] / steps['build']['seconds']:.2f}",
