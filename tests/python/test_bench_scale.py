@@ -1,6 +1,7 @@
 """The yardsticks and peers of the speed benchmark do the work that they are compared for."""
 
 import csv
+import datetime
 import json
 import subprocess
 import sys
@@ -23,10 +24,10 @@ def rows(sql: str) -> list[tuple]:
         return connection.execute(sql).fetchall()
 
 
-def direct_scores(folder, raw, seeds=SEEDS) -> list[tuple]:
+def direct_scores(folder, raw, seeds=SEEDS, as_of=DEMO_AS_OF) -> list[tuple]:
     """What the direct program says of each lead, by lead."""
     out = folder / "direct.parquet"
-    yardsticks.run("direct", raw, DEMO_AS_OF, out, seeds=seeds)
+    yardsticks.run("direct", raw, as_of, out, seeds=seeds)
     return rows(f"select {OF_THE_SCORE} from '{out}' order by lead_id")
 
 
@@ -56,6 +57,17 @@ def test_the_direct_program_scores_every_lead_as_the_project_does(demo, demo_raw
     scores = direct_scores(tmp_path, demo_raw)
     assert len(scores) > 200
     assert scores == project_scores(demo)
+
+
+@pytest.mark.parametrize("as_of", [datetime.date(2025, 12, 31), datetime.date(2026, 5, 31)])
+def test_the_direct_program_scores_past_days_as_the_project_does(demo, demo_raw, tmp_path, as_of):
+    expected = demo.query(f"""
+        select {OF_THE_SCORE} from score_totals
+        where scorecard_id = '{CHAMPION}' and as_of_date = '{as_of}'
+        order by lead_id
+    """)
+    assert len(expected) > 100
+    assert direct_scores(tmp_path, demo_raw, as_of=as_of) == expected
 
 
 def test_a_weight_that_only_one_of_the_two_has_is_noticed(demo, demo_raw, edited_seeds, tmp_path):
@@ -101,7 +113,15 @@ def test_dirt_that_changes_nothing_for_the_project_changes_no_direct_score(
     dirty.mkdir()
     written = {
         "leads": """
-            select * replace (' ' || lead_id as lead_id, email || chr(9) as email) from leads
+            select * replace (
+                ' ' || lead_id as lead_id,
+                case
+                    when email like '%@gmail.com' and hash(lead_id) % 2 = 0
+                        then '.' || email
+                    else email || chr(9)
+                end as email
+            )
+            from leads
             union all
             select * replace ('?' as created_at) from leads
         """,
