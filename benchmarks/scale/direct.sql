@@ -2,16 +2,16 @@
 -- priority, straight from the raw Parquet files and the CSV files of the seeds.
 --
 -- What somebody would write who wants nothing but these scores, simple and fast: one day, one
--- scorecard for open leads without a segment, and attributes as they are loaded now or logged in the
--- changes. No memory of earlier runs, no other day, no reasons, no check of seeds or of rows.
+-- scorecard for open leads without a segment, attributes as they are loaded now or as the changes log
+-- them. No memory of earlier runs, no other day, no reasons, no check of seeds or of rows.
 --
--- Variables of DuckDB that have to be set: raw and seeds (folders), scorecard_id, as_of (a date). The
--- time zone has to be UTC.
+-- Variables of DuckDB that have to be set: raw and seeds (folders), scorecard_id, as_of (a date).
+-- The time zone has to be UTC.
 
 -- Texts -----------------------------------------------------------------------------------------
 
--- Text without outer white space; blank is missing. Printable ASCII without blanks at its ends, which
--- is most text, is left alone: looking costs a quarter of trimming.
+-- Text without outer white space; blank is missing. Printable ASCII without blanks at its ends,
+-- which is most text, is left alone: looking costs a quarter of trimming.
 create temp macro clean_text(raw) as
     case
         when regexp_full_match(raw, '[!-~]([ -~]*[!-~])?') then raw
@@ -22,7 +22,8 @@ create temp macro clean_text(raw) as
 create temp macro parse_time(raw) as
     case
         when raw like '____-__-_____:__:__' then try_cast(raw as timestamp)
-        when isfinite(try_cast(raw as timestamptz)) then cast(try_cast(raw as timestamptz) as timestamp)
+        when isfinite(try_cast(raw as timestamptz))
+            then cast(try_cast(raw as timestamptz) as timestamp)
     end;
 
 create temp macro parse_number(cell) as
@@ -48,7 +49,7 @@ create temp macro seed(path) as table
         header = true, delim = ',', quote = '"', escape = '"', all_varchar = true
     );
 
--- Rules --------------------------------------------------------------------------------------------
+-- Rules -----------------------------------------------------------------------------------------
 
 -- What is known and what it is compared with, in the forms that comparisons need.
 create temp macro known(cell) as {
@@ -165,7 +166,7 @@ where
     clean_text(lead_id) is not null
     and cast(parse_time(created_at) as date) <= current_date;
 
--- Of the rows of a lead the newest counts. Almost every lead has one row: only the others are ranked.
+-- Of the rows of a lead the newest counts. Almost every lead has one row: only others are ranked.
 create temp table repeated_leads as
 select lead_id from raw_leads
 group by lead_id
@@ -752,8 +753,8 @@ from (select distinct lead_id from raw_activities) as written_ids
 inner join identity on clean_text(written_ids.lead_id) = identity.raw_lead_id
 inner join open_leads on identity.lead_id = open_leads.lead_id;
 
--- Ids that may have come twice, as hashes: those written alike, those that cleaning makes alike, and
--- missing ones.
+-- Ids that may have come twice, as hashes: those written alike, those that cleaning makes alike,
+-- and missing ones.
 create temp table doubtful_ids as
 with
 
@@ -787,7 +788,9 @@ select distinct id_hash from doubtful;
 -- When it happened; missing if that is after the day it was loaded.
 create temp macro activity_time(occurred_at, loaded_at) as
     case
-        when cast(parse_time(occurred_at) as date) <= coalesce(cast(loaded_at as date), current_date)
+        when
+            cast(parse_time(occurred_at) as date)
+            <= coalesce(cast(loaded_at as date), current_date)
             then parse_time(occurred_at)
     end;
 
