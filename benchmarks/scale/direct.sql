@@ -2,7 +2,7 @@
 -- priority, straight from the raw Parquet files and the CSV files of the seeds.
 --
 -- What somebody would write who wants nothing but these scores, simple and fast: one day, one
--- scorecard for open leads without a segment, attributes as they are loaded now or as the changes log
+-- scorecard for open leads without a segment, attributes as they are loaded now or as changes log
 -- them. No memory of earlier runs, no other day, no reasons, no check of seeds or of rows.
 --
 -- Variables of DuckDB that have to be set: raw and seeds (folders), scorecard_id, as_of (a date).
@@ -761,7 +761,7 @@ with
 unclean_ids as (
 
     select activity_id from raw_activities
-    where clean_text(activity_id) is distinct from activity_id
+    where not regexp_full_match(activity_id, '[!-~]+')
 
 ),
 
@@ -829,7 +829,6 @@ where hash(activity_id) not in (from doubtful_ids);
 
 create temp table mails as
 select
-    row_number() over () as mail,
     lead_numbers.raw_lead_number,
     lead_numbers.lead_number,
     kinds.kind,
@@ -838,8 +837,8 @@ select
     kinds.is_delivery,
     activity_time(activities.occurred_at, activities.loaded_at) as occurred_at,
     clean_text(activities.campaign) as campaign,
-    clean_text(activities.asset) as asset,
-    lower(activities.properties) as properties
+    case when kinds.is_bot_suspect then clean_text(activities.asset) end as asset,
+    case when kinds.is_bot_suspect then lower(activities.properties) end as properties
 from activities
 inner join kinds
     on
@@ -869,7 +868,7 @@ limits as (
 
 right_after_delivery as (
 
-    select suspects.mail
+    select suspects.rowid as mail
     from mails as suspects
     inner join mails as deliveries
         on
@@ -887,8 +886,8 @@ right_after_delivery as (
 burst_windows as (
 
     select
-        first_clicks.mail as first_click,
-        list(later_clicks.mail) as mails
+        first_clicks.rowid as first_click,
+        list(later_clicks.rowid) as mails
     from mails as first_clicks
     inner join mails as later_clicks
         on
@@ -902,14 +901,14 @@ burst_windows as (
         and first_clicks.activity_type = limits.burst_activity_type
         and later_clicks.activity_type = limits.burst_activity_type
         and later_clicks.occurred_at <= first_clicks.occurred_at + limits.burst
-    group by first_clicks.mail, limits.burst_assets
+    group by first_clicks.rowid, limits.burst_assets
     having count(distinct later_clicks.asset) >= limits.burst_assets
 
 ),
 
 through_proxy as (
 
-    select mails.mail
+    select mails.rowid as mail
     from mails
     inner join bot_filters
         on
@@ -937,7 +936,7 @@ people_activities as (
     from mails
     where
         is_bot_suspect
-        and mail not in (from bots)
+        and rowid not in (from bots)
 
     union all
 
