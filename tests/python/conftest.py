@@ -49,6 +49,8 @@ class Warehouse:
 
     project = PROJECT
     target = "duckdb"
+    # Tests take a core each: more threads would only wait for one another.
+    threads = "1"
 
     def __init__(
         self,
@@ -86,8 +88,7 @@ class Warehouse:
             "--log-path", str(self.root / "logs"),
             "--vars", yaml.safe_dump({**self.variables, **variables}),
             "--quiet",
-            # Tests take a core each: more threads would only wait for one another.
-            "--threads", "1",
+            "--threads", self.threads,
             "--log-level-file", "none",
         ]  # fmt: skip
         with environment(**self.environment()):

@@ -223,7 +223,13 @@ def write_broken_project(folder: Path, engine: str, macro: str, broken: tuple[st
     for part in ("dbt_project.yml", "profiles.yml"):
         shutil.copy(PROJECT / part, folder)
     shutil.copytree(PROJECT / "macros", folder / "macros")
-    path = folder / "macros" / "cross_db" / f"{macro}.sql"
-    before, variant, after = path.read_text(encoding="utf-8").partition(f"{engine}__{macro}")
+    place = folder / "macros" / "cross_db"
+    variant = f"{engine}__{macro}"
+    path = place / f"{variant}.sql"
+    if not path.exists():
+        path = place / f"{macro}.sql"
+    text = path.read_text(encoding="utf-8")
+    start = max(text.find(variant), 0)
+    before, after = text[:start], text[start:]
     assert broken[0] in after
-    path.write_text(f"{before}{variant}{after.replace(*broken)}", encoding="utf-8")
+    path.write_text(before + after.replace(*broken), encoding="utf-8")

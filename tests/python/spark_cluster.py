@@ -35,7 +35,6 @@ spark.executor.defaultJavaOptions {java}
 spark.hadoop.javax.jdo.option.ConnectionURL jdbc:derby:;databaseName=catalogue;create=true
 spark.sql.catalogImplementation   hive
 spark.sql.warehouse.dir           {folder}/warehouse
-spark.sql.adaptive.enabled        false
 spark.sql.ui.explainMode          simple
 spark.ui.enabled                  false
 spark.ui.showConsoleProgress      false
