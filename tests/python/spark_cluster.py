@@ -45,7 +45,7 @@ spark.sql.codegen.wholeStage      false
 spark.sql.codegen.factoryMode     NO_CODEGEN
 spark.sql.maxPlanStringLength     10000
 """
-JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
 
 
 class ClusterError(Exception):
