@@ -1,3 +1,3 @@
 """Lead scoring: the Python half of the project, for what dbt cannot do (simulate, fit, report)."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
