@@ -112,7 +112,7 @@ class Warehouse:
             self.target,
             str(sorted(surroundings.items())),
             str(sorted((name, variables[name]) for name in variables if name != "as_of_date")),
-            str(sorted(self.seeds.rglob("*.csv"))),
+            str(sorted((PROJECT / self.seeds).rglob("*.csv"))),
         )
         if read not in PARSED:
             while len(PARSED) >= PARSED_KEPT:
