@@ -4,6 +4,7 @@ Only models that a changed seed reaches and the comparison needs are built. Ever
 from the live tables, because dbt is given a manifest in which nothing but those models has moved.
 """
 
+import copy
 import secrets
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -98,7 +99,8 @@ def built_beside(
     Raises:
         WarehouseError: dbt could not build it.
     """
-    manifest = live.manifest.deepcopy()
+    # Its own deepcopy fails on a project with selectors.
+    manifest = copy.deepcopy(live.manifest)
     chosen = [manifest.nodes[name] for name in models_to_build(manifest, changed_seeds)]
     suffix = f"__preview_{secrets.token_hex(4)}"
     moved = live.moved(manifest, chosen, suffix)
