@@ -7,17 +7,14 @@ python tests/python/postgres_server.py stop
 import os
 import secrets
 import shutil
-import socket
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import psycopg2
+from services import Service, ServiceError, control, free_port
 
 USER = "lead_scoring"
-# Where `start` notes its server for `stop`.
-NOTE = Path(__file__).parents[2] / ".postgres.env"
 # A server that is thrown away need not survive a power cut. Compiling queries (jit) pays for long
 # ones only, and those of this project are many and wide.
 SETTINGS = """
@@ -33,57 +30,43 @@ SETTINGS = """
 """
 
 
-class ServerError(Exception):
-    """There is no PostgreSQL here, or it did not start; the text says what to do."""
-
-
 def binaries() -> Path:
     """Folder of the newest PostgreSQL server's programs on this machine.
 
     Raises:
-        ServerError: There are none.
+        ServiceError: There are none.
     """
     found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     if found:
         return max(found, key=lambda folder: int(folder.parent.name))
     if path := shutil.which("initdb"):
         return Path(path).resolve().parent
-    raise ServerError("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
+    raise ServiceError("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
 
 
-class PostgresServer:
-    """A running server with an empty database.
+class PostgresServer(Service):
+    """A running server with an empty database; the target `postgres` reads its environment."""
 
-    Attributes:
-        environment: What the target `postgres` of the dbt profile reads.
-    """
-
-    def __init__(self, folder: Path, port: int, password: str):
-        """Describe a server that runs; `start` makes one."""
-        self.folder = folder
-        self.environment = {
-            "LEAD_SCORING_POSTGRES_HOST": "127.0.0.1",
-            "LEAD_SCORING_POSTGRES_PORT": str(port),
-            "LEAD_SCORING_POSTGRES_USER": USER,
-            "LEAD_SCORING_POSTGRES_PASSWORD": password,
-            "LEAD_SCORING_POSTGRES_DATABASE": USER,
-        }
+    name = "postgres"
+    title = "PostgreSQL"
 
     @classmethod
     def start(cls) -> "PostgresServer":
-        """Make a server in a folder of its own and start it.
-
-        Raises:
-            ServerError: PostgreSQL is not installed or does not start.
-        """
         programs = binaries()
         folder = Path(tempfile.mkdtemp(prefix="lead_scoring_postgres_"))
         password = secrets.token_urlsafe(12)
         (folder / "password").write_text(password, encoding="utf-8")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        server = cls(folder, port, password)
+        port = free_port()
+        server = cls(
+            folder,
+            {
+                "LEAD_SCORING_POSTGRES_HOST": "127.0.0.1",
+                "LEAD_SCORING_POSTGRES_PORT": str(port),
+                "LEAD_SCORING_POSTGRES_USER": USER,
+                "LEAD_SCORING_POSTGRES_PASSWORD": password,
+                "LEAD_SCORING_POSTGRES_DATABASE": USER,
+            },
+        )
         if os.getuid() == 0:
             for path in (folder, folder / "password"):
                 shutil.chown(path, "postgres", "postgres")
@@ -107,7 +90,6 @@ class PostgresServer:
         return server
 
     def stop(self) -> None:
-        """Stop the server and remove its folder."""
         data = self.folder / "data"
         if (data / "postmaster.pid").exists():
             _run(binaries() / "pg_ctl", "stop", "--wait", "--mode", "immediate", "--pgdata", data)
@@ -152,31 +134,8 @@ def _run(*command) -> None:
         ).returncode
         if code:
             said.seek(0)
-            raise ServerError(f"{command[0]}: {said.read().decode(errors='replace').strip()}")
-
-
-def main(action: str) -> None:
-    """Start a server for a shell, or stop it."""
-    noted = {}
-    if NOTE.exists():
-        lines = NOTE.read_text(encoding="utf-8").splitlines()
-        noted = dict(line.removeprefix("export ").split("=", 1) for line in lines)
-        folder = Path(noted["LEAD_SCORING_POSTGRES_FOLDER"])
-        if action == "stop" or not folder.exists():
-            PostgresServer(folder, 0, "").stop()
-            NOTE.unlink()
-            noted = {}
-    if action == "start":
-        if not noted:
-            server = PostgresServer.start()
-            noted = {**server.environment, "LEAD_SCORING_POSTGRES_FOLDER": str(server.folder)}
-            NOTE.write_text("".join(f"export {k}={v}\n" for k, v in noted.items()), "utf-8")
-        print(f"PostgreSQL runs on port {noted['LEAD_SCORING_POSTGRES_PORT']}.")
-        print(f"Its settings for a shell: . {NOTE}")
+            raise ServiceError(f"{command[0]}: {said.read().decode(errors='replace').strip()}")
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1])
-    except ServerError as error:
-        sys.exit(f"Error: {error}")
+    control(PostgresServer)

@@ -7,7 +7,6 @@ python tests/python/spark_cluster.py stop
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,10 +15,10 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+from services import Service, ServiceError, control, free_port
+
 WORKERS = 2
 SECONDS_TO_START = 60
-# Where `start` notes its cluster for `stop`.
-NOTE = Path(__file__).parents[2] / ".spark.env"
 # What makes small tables fast: few partitions, no pages to look at, and code that is not worth
 # optimising for the minutes that it runs. Tables and the catalogue of tables (a Derby database, for
 # one program at a time) outlive the program that wrote them; they need not survive a power cut.
@@ -48,39 +47,20 @@ spark.sql.maxPlanStringLength     10000
 JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
 
 
-class ClusterError(Exception):
-    """There is no Spark here, or it did not start; the text says what to do."""
+class SparkCluster(Service):
+    """A running cluster with an empty warehouse; its environment makes a program a driver of it."""
 
-
-class SparkCluster:
-    """A running cluster with an empty warehouse.
-
-    Attributes:
-        folder: Its configuration, tables and logs.
-        environment: What a program needs to be a driver of it.
-    """
-
-    def __init__(self, folder: Path, processes: list[int]):
-        """Describe a cluster that runs; `start` makes one."""
-        self.folder = folder
-        self.processes = processes
-        self.environment = {"SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_IP": "127.0.0.1"}
+    name = "spark"
+    title = f"A Spark master with {WORKERS} workers"
 
     @classmethod
     def start(cls) -> "SparkCluster":
-        """Start a master and its workers, each a process of its own.
-
-        Raises:
-            ClusterError: Java or the packages are not installed, or a process does not start.
-        """
         program = _program()
         folder = Path(tempfile.mkdtemp(prefix="lead_scoring_spark_"))
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         settings = SETTINGS.format(port=port, folder=folder, java=JAVA_OPTIONS)
         (folder / "spark-defaults.conf").write_text(settings, encoding="utf-8")
-        cluster = cls(folder, [])
+        cluster = cls(folder, {"SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_IP": "127.0.0.1"})
         master = f"spark://127.0.0.1:{port}"
         try:
             cluster._run(
@@ -102,10 +82,9 @@ class SparkCluster:
         return cluster
 
     def stop(self) -> None:
-        """Stop the driver that this program is, and the processes; remove the folder."""
         _end_driver()
-        for process in reversed(self.processes):
-            _end(process)
+        for process in sorted(self.folder.glob("*.pid"), reverse=True):
+            _end(int(process.read_text()))
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, name: str, program: Path, part: str, *arguments) -> None:
@@ -120,7 +99,7 @@ class SparkCluster:
                 cwd=self.folder,
                 start_new_session=True,
             )
-        self.processes.append(process.pid)
+        (self.folder / f"{name}.pid").write_text(str(process.pid))
 
     def _wait_for(self, name: str, sign: str) -> None:
         """Wait until the log of a process says that it is there."""
@@ -128,16 +107,16 @@ class SparkCluster:
         until = time.monotonic() + SECONDS_TO_START
         while sign not in (said := log.read_text(encoding="utf-8", errors="replace")):
             if time.monotonic() > until:
-                raise ClusterError(f"Spark's {name} did not start: {said[-2000:].strip()}")
+                raise ServiceError(f"Spark's {name} did not start: {said[-2000:].strip()}")
             time.sleep(0.1)
 
 
 def _program() -> Path:
     """The program that starts classes of Spark."""
     if not shutil.which("java") and not os.environ.get("JAVA_HOME"):
-        raise ClusterError("Spark needs Java 17 (Debian: apt-get install openjdk-17-jre-headless)")
+        raise ServiceError("Spark needs Java 17 (Debian: apt-get install openjdk-17-jre-headless)")
     if not find_spec("pyspark") or not find_spec("dbt.adapters.spark"):
-        raise ClusterError("the packages of requirements-spark.lock are not installed")
+        raise ServiceError("the packages of requirements-spark.lock are not installed")
     return Path(find_spec("pyspark").origin).parent / "bin" / "spark-class"
 
 
@@ -175,30 +154,5 @@ def _end(process: int) -> None:
             time.sleep(0.1)
 
 
-def main(action: str) -> None:
-    """Start a cluster for a shell, or stop it."""
-    noted = {}
-    if NOTE.exists():
-        lines = NOTE.read_text(encoding="utf-8").splitlines()
-        noted = dict(line.removeprefix("export ").split("=", 1) for line in lines)
-        folder = Path(noted["SPARK_CONF_DIR"])
-        if action == "stop" or not folder.exists():
-            processes = [int(number) for number in noted["LEAD_SCORING_SPARK_PROCESSES"].split(",")]
-            SparkCluster(folder, processes if folder.exists() else []).stop()
-            NOTE.unlink()
-            noted = {}
-    if action == "start":
-        if not noted:
-            cluster = SparkCluster.start()
-            processes = ",".join(map(str, cluster.processes))
-            noted = {**cluster.environment, "LEAD_SCORING_SPARK_PROCESSES": processes}
-            NOTE.write_text("".join(f"export {k}={v}\n" for k, v in noted.items()), "utf-8")
-        print(f"A Spark master and {WORKERS} workers run in {noted['SPARK_CONF_DIR']}.")
-        print(f"Settings for a shell: . {NOTE}")
-
-
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1])
-    except ClusterError as error:
-        sys.exit(f"Error: {error}")
+    control(SparkCluster)

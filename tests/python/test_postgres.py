@@ -1,7 +1,6 @@
 """The project on PostgreSQL: it builds, passes its own tests, and scores as DuckDB does."""
 
 import datetime
-import os
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +22,8 @@ from engines import (
 )
 from hypothesis import HealthCheck, Phase, given, settings
 from oracle import Oracle
-from postgres_server import PostgresServer, ServerError
+from postgres_server import PostgresServer
+from services import started
 from strategies import worlds, write_world
 from test_bad_input import BAD_ROWS, SETTINGS
 from test_scores_match_oracle import assert_agree
@@ -84,15 +84,7 @@ class PostgresWarehouse(EngineWarehouse):
 
 @pytest.fixture(scope="module")
 def server():
-    """A server for these tests. Where none is installed they are skipped, unless CI asks for it."""
-    try:
-        running = PostgresServer.start()
-    except ServerError as error:
-        if os.environ.get("CI_REQUIRES_POSTGRES"):
-            raise
-        pytest.skip(str(error))
-    yield running
-    running.stop()
+    yield from started(PostgresServer)
 
 
 @pytest.fixture(scope="module")

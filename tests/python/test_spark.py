@@ -1,6 +1,5 @@
 """The project on a Spark cluster: it builds, passes its own tests, and scores as DuckDB does."""
 
-import os
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,8 @@ from engines import (
     write_broken_project,
     write_days_before,
 )
-from spark_cluster import ClusterError, SparkCluster
+from services import started
+from spark_cluster import SparkCluster
 
 from lead_scoring.cli import main
 from lead_scoring.simulate import simulate
@@ -63,15 +63,7 @@ class SparkWarehouse(EngineWarehouse):
 
 @pytest.fixture(scope="module")
 def cluster():
-    """A cluster for these tests. Where Spark is not installed they are skipped, unless CI asks."""
-    try:
-        running = SparkCluster.start()
-    except ClusterError as error:
-        if os.environ.get("CI_REQUIRES_SPARK"):
-            raise
-        pytest.skip(str(error))
-    yield running
-    running.stop()
+    yield from started(SparkCluster)
 
 
 @pytest.fixture(scope="module")
