@@ -27,6 +27,7 @@ import duckdb
 from benchmarks.processes import Measured, run, tool
 from benchmarks.scale.raw import AS_OF, add_day, simulate, size
 from benchmarks.scale.table import as_markdown, print_table
+from benchmarks.scale.yardsticks import champion
 
 PROJECT = Path(__file__).parents[2]
 DEFAULT_LEADS = (10_000, 100_000, 1_000_000)
@@ -124,6 +125,7 @@ class Bench:
                 *(sys.executable, "-m", "benchmarks.scale.yardsticks", name),
                 *("--raw", str(self.raw), "--as-of", str(AS_OF)),
                 *("--out", str(self.folder / f"{name}.parquet")),
+                *("--scorecard", champion()),
             ],
             {},
         )
@@ -136,6 +138,7 @@ class Bench:
             [
                 *(sys.executable, "-m", "benchmarks.scale.peers", name),
                 *("--database", str(self.database), "--out", str(out)),
+                *("--scorecard", champion()),
             ],
             {},
         )
@@ -180,12 +183,7 @@ class Bench:
             (different,) = connection.execute(f"""
                 select count(*)
                 from (
-                    select lead_id, score from lead_scores
-                    where scorecard_id = (
-                        select scorecard_id from stg_config__scorecards
-                        where role = 'champion' and population = 'open_leads'
-                        and segment_id is null
-                    )
+                    select lead_id, score from lead_scores where scorecard_id = '{champion()}'
                 ) as scores
                 full join '{self.folder}/direct.parquet' as direct using (lead_id)
                 where scores.score is distinct from direct.score

@@ -1,6 +1,6 @@
 """Scores the leads that the project scored in another way, and says how long that took.
 
-Usage: python -m benchmarks.scale.peers NAME --database FILE --out FILE [--scorecard ID]
+Usage: python -m benchmarks.scale.peers NAME --database FILE --out FILE --scorecard ID
        [--memory-limit 8GB] [--threads 2]
 
 NAME is naive_bayes_sql, naive_bayes_pandas, pandas_rules or lightgbm. What is known of the leads is
@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.scale.pandas_rules import Scorecard, score_by_rules
-from benchmarks.scale.yardsticks import CHAMPION, quoted
+from benchmarks.scale.yardsticks import quoted
 
 STEPS = ("read", "features", "train", "score")
 # LightGBM learns no more from more rows than these, and training is not what is compared.
@@ -58,8 +58,8 @@ def main() -> int:
     given = parse()
     try:
         result = run(
-            given.name, given.database, given.out,
-            scorecard_id=given.scorecard, memory_limit=given.memory_limit, threads=given.threads,
+            given.name, given.database, given.out, given.scorecard,
+            memory_limit=given.memory_limit, threads=given.threads,
         )  # fmt: skip
     except (PeerError, duckdb.Error) as error:
         print(error, file=sys.stderr)
@@ -74,7 +74,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("name", choices=PEERS)
     parser.add_argument("--database", type=Path, required=True, help="DuckDB file that dbt built")
     parser.add_argument("--out", type=Path, required=True, help="Parquet file for the scores")
-    parser.add_argument("--scorecard", default=CHAMPION, help=f"default: {CHAMPION}")
+    parser.add_argument("--scorecard", required=True, help="whose leads are scored")
     parser.add_argument("--memory-limit", default="8GB", help="of DuckDB; default: 8GB")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
@@ -84,7 +84,7 @@ def run(
     name: str,
     database: Path,
     out: Path,
-    scorecard_id: str = CHAMPION,
+    scorecard_id: str,
     memory_limit: str = "8GB",
     threads: int = 2,
 ) -> dict:

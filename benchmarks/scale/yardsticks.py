@@ -1,7 +1,7 @@
 """Runs one of the two yardsticks that the project's speed is measured against.
 
 Usage: python -m benchmarks.scale.yardsticks floor|direct --raw FOLDER --as-of DAY --out FILE
-       [--seeds FOLDER] [--scorecard ID] [--memory-limit 4GB] [--threads 2]
+       --scorecard ID [--seeds FOLDER] [--memory-limit 4GB] [--threads 2]
 
 floor: one query that reads the lead of every activity and counts. direct: one hand-written script
 from the raw files to the current scores of one scorecard. Nothing but DuckDB runs, in this process,
@@ -9,6 +9,7 @@ so whoever starts it can measure seconds and memory from outside.
 """
 
 import argparse
+import csv
 import datetime
 import sys
 import tempfile
@@ -24,7 +25,6 @@ RAW_TABLES = {
     "floor": ("activities",),
     "direct": ("activities", "leads", "lead_changes", "companies", "outcomes"),
 }
-CHAMPION = "b2b_saas_v1"
 
 
 class YardstickError(Exception):
@@ -36,8 +36,7 @@ def main() -> int:
     given = parse()
     try:
         rows = run(
-            given.yardstick, given.raw, given.as_of, given.out,
-            seeds=given.seeds, scorecard_id=given.scorecard,
+            given.yardstick, given.raw, given.as_of, given.out, given.scorecard, seeds=given.seeds,
             memory_limit=given.memory_limit, threads=given.threads,
         )  # fmt: skip
     except (YardstickError, duckdb.Error) as error:
@@ -57,7 +56,7 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, required=True, help="Parquet file for the result")
     parser.add_argument("--seeds", type=Path, default=PROJECT / "seeds", help="folder of the seeds")
-    parser.add_argument("--scorecard", default=CHAMPION, help=f"default: {CHAMPION}")
+    parser.add_argument("--scorecard", required=True, help="of open leads, without a segment")
     parser.add_argument("--memory-limit", help="of DuckDB, such as 4GB; default: DuckDB's own")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
@@ -68,8 +67,8 @@ def run(
     raw: Path,
     as_of: datetime.date,
     out: Path,
+    scorecard_id: str,
     seeds: Path = PROJECT / "seeds",
-    scorecard_id: str = CHAMPION,
     memory_limit: str | None = None,
     threads: int = 2,
 ) -> int:
@@ -80,8 +79,8 @@ def run(
         raw: Folder of the raw Parquet files.
         as_of: The day that is scored; what happened on it counts.
         out: Parquet file, one row per lead.
-        seeds: Folder of the seeds.
         scorecard_id: A scorecard for open leads without a segment.
+        seeds: Folder of the seeds.
         memory_limit: What DuckDB may use, such as `4GB`; the rest goes to a temporary folder
             beside `out`.
         threads: Threads of DuckDB.
@@ -118,6 +117,17 @@ def run(
         result = RESULTS[yardstick]
         connection.execute(f"copy {result} to '{quoted(out)}' (format parquet)")
         return connection.execute(f"select count(*) from {result}").fetchall()[0][0]
+
+
+def champion(seeds: Path = PROJECT / "seeds") -> str:
+    """The scorecard that speaks for open leads of no segment."""
+    with (seeds / "scorecards" / "scorecards.csv").open(newline="", encoding="utf-8") as file:
+        (found,) = (
+            row["scorecard_id"]
+            for row in csv.DictReader(file)
+            if (row["role"], row["population"], row["segment_id"]) == ("champion", "open_leads", "")
+        )
+    return found
 
 
 def check_scorecard(connection: duckdb.DuckDBPyConnection) -> None:

@@ -11,8 +11,8 @@ import pytest
 from conftest import DEMO_AS_OF, PROJECT, SEEDS
 
 from benchmarks.scale import peers, yardsticks
-from benchmarks.scale.yardsticks import CHAMPION
 
+CHAMPION = yardsticks.champion()
 OF_THE_SCORE = (
     "lead_id, score, fit_points, engagement_points, fit_band, engagement_band, band, priority"
 )
@@ -27,7 +27,7 @@ def rows(sql: str) -> list[tuple]:
 def direct_scores(folder, raw, seeds=SEEDS, as_of=DEMO_AS_OF) -> list[tuple]:
     """What the direct program says of each lead, by lead."""
     out = folder / "direct.parquet"
-    yardsticks.run("direct", raw, as_of, out, seeds=seeds)
+    yardsticks.run("direct", raw, as_of, out, CHAMPION, seeds=seeds)
     return rows(f"select {OF_THE_SCORE} from '{out}' order by lead_id")
 
 
@@ -156,7 +156,7 @@ def test_dirt_that_changes_nothing_for_the_project_changes_no_direct_score(
 
 def test_the_floor_counts_every_activity(demo_raw, tmp_path):
     out = tmp_path / "floor.parquet"
-    leads = yardsticks.run("floor", demo_raw, DEMO_AS_OF, out)
+    leads = yardsticks.run("floor", demo_raw, DEMO_AS_OF, out, CHAMPION)
     activities = f"'{demo_raw}/activities.parquet'"
     counted = rows(f"from '{out}' order by all")
     assert counted == rows(f"select lead_id, count(*) from {activities} group by all order by all")
@@ -175,12 +175,11 @@ def run_module(module: str, *arguments) -> subprocess.CompletedProcess:
 
 def test_a_yardstick_that_cannot_be_run_says_what_is_wrong(demo_raw, tmp_path):
     out = tmp_path / "out.parquet"
-    wanted = ("--as-of", DEMO_AS_OF, "--out", out)
+    wanted = ("--as-of", DEMO_AS_OF, "--out", out, "--scorecard", "pql_v1")
     nothing = run_module("yardsticks", "direct", "--raw", tmp_path, *wanted)
     assert nothing.returncode == 1
     assert "there is no activities*.parquet" in nothing.stderr
-    unfit = ("--raw", demo_raw, *wanted, "--scorecard", "pql_v1")
-    segment = run_module("yardsticks", "direct", *unfit)
+    segment = run_module("yardsticks", "direct", "--raw", demo_raw, *wanted)
     assert segment.returncode == 1
     assert "has no segment" in segment.stderr
     assert not out.exists()
@@ -188,7 +187,7 @@ def test_a_yardstick_that_cannot_be_run_says_what_is_wrong(demo_raw, tmp_path):
 
 def test_yardsticks_take_a_limit_of_memory(demo_raw, tmp_path):
     out = tmp_path / "out.parquet"
-    wanted = ("--raw", demo_raw, "--as-of", DEMO_AS_OF, "--out", out)
+    wanted = ("--as-of", DEMO_AS_OF, "--out", out, "--raw", demo_raw, "--scorecard", CHAMPION)
     done = run_module("yardsticks", "direct", *wanted, "--memory-limit", "500MB", "--threads", 1)
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.iterdir()) == [out]
@@ -200,7 +199,7 @@ def test_yardsticks_take_a_limit_of_memory(demo_raw, tmp_path):
 def peer_scores(demo, folder, name: str) -> dict[str, float]:
     """Score by lead of a peer."""
     out = folder / f"{name}.parquet"
-    result = peers.run(name, demo.database, out, threads=1)
+    result = peers.run(name, demo.database, out, CHAMPION, threads=1)
     scores = dict(rows(f"select lead_id, score from '{out}'"))
     assert result["name"] == name
     assert result["leads"] == len(scores)
@@ -227,7 +226,7 @@ def test_naive_bayes_multiplies_what_won_and_lost_leads_had(tmp_path):
     with duckdb.connect(str(database)) as connection:
         connection.execute("""
             create table lead_scores as
-            select lead_id, 'b2b_saas_v1' as scorecard_id, date '2026-06-30' as as_of_date
+            select lead_id, 'rivals' as scorecard_id, date '2026-06-30' as as_of_date
             from (values ('red'), ('blue'), ('green')) as leads (lead_id);
             create table int_outcomes__by_lead as
             select
@@ -262,7 +261,7 @@ def test_naive_bayes_multiplies_what_won_and_lost_leads_had(tmp_path):
         """)
     for name in ("naive_bayes_sql", "naive_bayes_pandas"):
         out = tmp_path / f"{name}.parquet"
-        peers.run(name, database, out)
+        peers.run(name, database, out, "rivals")
         # Red: 2 won and 1 lost; blue: 0 won and 1 lost; green was never seen; 0.1 is added to each.
         red, blue = (2.1 / 2.2) / (1.1 / 2.2), (0.1 / 2.2) / (1.1 / 2.2)
         assert dict(rows(f"select lead_id, score from '{out}'")) == pytest.approx(
@@ -280,7 +279,7 @@ def test_lightgbm_scores_in_pieces_as_at_once(demo, tmp_path, monkeypatch):
 
 def test_a_peer_prints_a_line_of_json_or_what_is_wrong(demo, tmp_path):
     given = ("--database", demo.database, "--out", tmp_path / "out.parquet")
-    done = run_module("peers", "naive_bayes_sql", *given)
+    done = run_module("peers", "naive_bayes_sql", *given, "--scorecard", CHAMPION)
     assert json.loads(done.stdout)["name"] == "naive_bayes_sql"
     unknown = run_module("peers", "pandas_rules", *given, "--scorecard", "nobody")
     assert unknown.returncode == 1
