@@ -6,7 +6,8 @@ Usage: python -m benchmarks.scale [LEADS ...] [--per-lead N] [--memory LIMIT] [-
 For each number of leads: raw tables, the floor (a query that only counts activities), the direct
 program (one script that computes the champion's current scores), the models from the raw tables to
 `lead_scores`, once more with the activities of another day, once more with a small file, all of it
-with little memory, and other ways to score the same leads. Each step is a process of its own.
+with the past days of the project's own settings, with little memory, and other ways to score the
+same leads. Each step is a process of its own.
 """
 
 import argparse
@@ -33,7 +34,13 @@ PROJECT = Path(__file__).parents[2]
 DEFAULT_LEADS = (10_000, 100_000, 1_000_000)
 ACTIVITIES_PER_LEAD = 100
 # Current scores alone: no past days, no back-test.
-CURRENT_ONLY = "{history_daily_days: 0, history_monthly_periods: 0, backtest_lead_ages_days: []}"
+CURRENT_ONLY = {
+    "history_daily_days": 0,
+    "history_monthly_periods": 0,
+    "backtest_lead_ages_days": [],
+}
+# Every lead has up to 48 scored days with history: builds of more leads take hours.
+MOST_LEADS_WITH_HISTORY = 100_000
 SCORES = ("--resource-type", "seed", "--resource-type", "model", "--select", "+lead_scores")
 BETWEEN_DAYS = ("--selector", "new_activities")
 NEXT_DAY = AS_OF + datetime.timedelta(days=1)
@@ -76,6 +83,7 @@ class Bench:
         self.folder, self.leads, self.per_lead = folder, leads, per_lead
         self.raw = folder / "raw"
         self.database = folder / "lead_scoring.duckdb"
+        self.with_history = folder / "history" / "lead_scoring.duckdb"
         folder.mkdir(parents=True)
         self.log = (folder / "commands.log").open("w", encoding="utf-8")
 
@@ -105,10 +113,17 @@ class Bench:
         result["same_scores"] = self.same_scores()
         if peers:
             result["peers"] = {name: self.peer(name) for name in PEERS}
+        has_history = self.leads <= MOST_LEADS_WITH_HISTORY
+        if has_history:
+            steps["history"] = self.build("with history", *SCORES, database=self.with_history)
         add_day(self.raw, NEXT_DAY, *NEXT_DAY_SHARES)
         steps["next_day"] = self.build("next day", *SCORES)
+        if has_history:
+            steps["history_next_day"] = self.build(
+                "next day with history", *SCORES, database=self.with_history
+            )
         add_day(self.raw, NEXT_DAY + datetime.timedelta(days=1), *SMALL_FILE_SHARES)
-        steps["small_file"] = self.build("small file", *BETWEEN_DAYS, as_of=NEXT_DAY)
+        steps["small_file"] = self.build("small file", *BETWEEN_DAYS, as_of_date=str(NEXT_DAY))
         if memory:
             self.database.unlink()
             steps["little_memory"] = self.build(f"with {memory}", *SCORES, memory=memory)
@@ -146,22 +161,25 @@ class Bench:
         told = json.loads(text.strip().splitlines()[-1])
         return took | {"leads": told["leads"], "by_step": told["seconds"]}
 
-    def build(self, name: str, *arguments: str, memory: str = "80%", as_of=None) -> dict:
-        """Run `dbt build`."""
-        variables = CURRENT_ONLY
-        if as_of:
-            variables = variables.replace("{", f"{{as_of_date: '{as_of}', ", 1)
+    def build(
+        self, name: str, *arguments: str, database=None, memory: str = "80%", **variables
+    ) -> dict:
+        """Run `dbt build`, of current scores alone unless the database is the one with history."""
+        database = database or self.database
+        database.parent.mkdir(exist_ok=True)
+        if database is not self.with_history:
+            variables |= CURRENT_ONLY
         return self.run(
             name,
             [
-                *(tool("dbt"), "build", "--quiet", *arguments, "--vars", variables),
-                *("--target-path", str(self.folder / "target")),
+                *(tool("dbt"), "build", "--quiet", *arguments, "--vars", json.dumps(variables)),
+                *("--target-path", str(database.parent / "target")),
                 *("--log-path", str(self.folder / "logs")),
             ],
             {
                 "DBT_PROFILES_DIR": str(PROJECT),
                 "LEAD_SCORING_RAW": str(self.raw),
-                "LEAD_SCORING_DUCKDB": str(self.database),
+                "LEAD_SCORING_DUCKDB": str(database),
                 "LEAD_SCORING_DUCKDB_MEMORY": memory,
             },
         )
@@ -169,7 +187,8 @@ class Bench:
     def run(self, name: str, command: list[str], environment: dict[str, str]) -> dict:
         """Run a command; its output goes to the log, its end is printed when it fails."""
         self.say(name)
-        spills = Path(f"{self.database}.tmp")
+        database = environment.get("LEAD_SCORING_DUCKDB", self.database)
+        spills = Path(f"{database}.tmp")
         try:
             took = run(command, environment, PROJECT, spills, self.log)
         except subprocess.CalledProcessError:
