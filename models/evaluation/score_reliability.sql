@@ -2,9 +2,17 @@
 -- beside the rate that came.
 with
 
+-- Equal chances share a bin: what is left in the last digits of a sum must not tell them apart.
 chances as (
 
-    select * from {{ ref('score_chances') }}
+    select
+        scorecard_id,
+        dimension,
+        split,
+        scored_rows,
+        conversions,
+        cast(cast(chance as decimal(18, 12)) as {{ type_double() }}) as chance
+    from {{ ref('score_chances') }}
     where
         chance is not null
         and split in ('train', 'test')
