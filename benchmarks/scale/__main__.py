@@ -66,12 +66,13 @@ def main() -> int:
             results.append(bench.measure(given.memory, given.peers) | {"dbt_seconds": dbt_seconds})
             if not given.keep:
                 shutil.rmtree(bench.folder)
+            # The next size may take an hour: what is known is kept.
+            facts = {"machine": machine(), "results": results}
+            if given.out:
+                given.out.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+            if given.markdown:
+                given.markdown.write_text(as_markdown(facts), encoding="utf-8")
     print_table(results)
-    facts = {"machine": machine(), "results": results}
-    if given.out:
-        given.out.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    if given.markdown:
-        given.markdown.write_text(as_markdown(facts), encoding="utf-8")
     return 0
 
 

@@ -42,7 +42,9 @@ attribute_evidence as (
 
     select
         lead_id,
-        sum({{ hash_number(['attribute', 'value', 'valid_from', 'valid_to']) }}) as attribute_hash
+        {{ sum_of_hashes(
+            hash_number(['attribute', 'value', 'valid_from', 'valid_to'])
+        ) }} as attribute_hash
     from attribute_history
     group by lead_id
 
@@ -52,9 +54,9 @@ activity_evidence as (
 
     select
         lead_id,
-        sum(
-            {{ hash_number(['activity_type', 'channel', 'topic', 'occurred_date']) }}
-        ) as activity_hash
+        {{ sum_of_hashes(
+            hash_number(['activity_type', 'channel', 'topic', 'occurred_date'])
+        ) }} as activity_hash
     from activities
     where not is_bot
     group by lead_id

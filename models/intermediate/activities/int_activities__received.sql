@@ -59,7 +59,7 @@ filter_version as (
         select
             load_date,
             count(*) as rows_now,
-            sum(load_hash) as hash_now
+            {{ sum_of_hashes('load_hash') }} as hash_now
         from raw_activities
         group by load_date
 
@@ -70,7 +70,7 @@ filter_version as (
         select
             load_date,
             count(*) as rows_before,
-            sum(load_hash) as hash_before
+            {{ sum_of_hashes('load_hash') }} as hash_before
         from {{ this }}
         group by load_date
 

@@ -1,6 +1,6 @@
 -- One row per raw activity row, typed and cleaned, with the reason when the row itself is no good.
 -- A view: the table that is written once is int_activities__received.
-{{ config(materialized=view_used_often()) }}
+{{ config(materialized='view') }}
 
 with
 
