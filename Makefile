@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RAW := $(or $(LEAD_SCORING_RAW),data/raw)
+# A file of tests is one worker's, and the files begin in the order that conftest.py gives them.
+PARALLEL_TESTS := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 # dbt looks for its profile beside the project; a team's own profile can be set from outside.
 export DBT_PROFILES_DIR ?= $(CURDIR)
 # Nobody has to wait for a release check of dbt.
@@ -24,11 +26,11 @@ test: .venv/installed $(RAW)/leads.parquet
 	$(MAKE) --jobs 2 lint test-all
 
 test-all: .venv/installed
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 25
+	$(PARALLEL_TESTS) --durations 25
 
 # Without the tests that build many warehouses or set everything up anew.
 test-fast: .venv/installed
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow"
+	$(PARALLEL_TESTS) -m "not slow"
 
 # The project on a PostgreSQL server of its own: builds, tests, and the same scores as on DuckDB.
 test-postgres: .venv/installed

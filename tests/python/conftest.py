@@ -24,6 +24,14 @@ SCORE_MODELS = (
 PARSED = {}
 PARSED_KEPT = 4
 DEMO_AS_OF = datetime.date(2026, 6, 30)
+# Files that take minutes. One that came last would run alone, with a core that waits.
+LONG_FILES = ("test_spark.py", "test_postgres.py", "test_incremental.py", "test_readme.py")
+
+
+def pytest_collection_modifyitems(items):
+    """Let long files begin first."""
+    place = {name: number for number, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONG_FILES)))
 
 
 @contextmanager
