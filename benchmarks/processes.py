@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,11 +77,10 @@ def tool(name: str) -> str:
 
 
 def _size(folder: Path) -> int:
-    """Bytes of the files in a folder, as far as they are still there."""
+    """Bytes of the files in a folder, as far as they are still there; the folder may go, too."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size
-        except FileNotFoundError:
-            continue
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += os.stat(os.path.join(place, name)).st_size
     return total

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 from conftest import DEMO_AS_OF, PROJECT, SEEDS
 
+from benchmarks import processes
 from benchmarks.scale import peers, yardsticks
 
 CHAMPION = yardsticks.champion()
@@ -284,3 +285,21 @@ def test_a_peer_prints_a_line_of_json_or_what_is_wrong(demo, tmp_path):
     unknown = run_module("peers", "pandas_rules", *given, "--scorecard", "nobody")
     assert unknown.returncode == 1
     assert "no lead with a score of nobody" in unknown.stderr
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_spilled_files_that_come_and_go_are_measured(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "LOOK_SECONDS", 0.001)
+    program = """
+import pathlib, shutil, sys, time
+folder = pathlib.Path(sys.argv[1])
+for _ in range(100):
+    folder.mkdir()
+    (folder / "spilled").write_bytes(bytes(1000))
+    time.sleep(0.005)
+    shutil.rmtree(folder)
+"""
+    spills = tmp_path / "spills"
+    command = [sys.executable, "-c", program, str(spills)]
+    took = processes.run(command, {}, tmp_path, spills)
+    assert took.spilled_bytes == 1000
