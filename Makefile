@@ -10,7 +10,7 @@ export DBT_PROFILES_DIR ?= $(CURDIR)
 export DBT_VERSION_CHECK ?= false
 
 .PHONY: build report test test-all test-fast test-postgres postgres postgres-stop test-spark spark \
-	spark-stop lint docs figures bench bench-quality clean
+	spark-stop test-clouds lint docs figures bench bench-quality clean
 
 build: .venv/installed $(RAW)/leads.parquet
 	$(BIN)/lead-scoring check
@@ -54,6 +54,10 @@ spark: .venv/spark
 spark-stop:
 	$(BIN)/python tests/python/spark_cluster.py stop
 
+# SQL for Snowflake, BigQuery and Databricks, compiled and parsed; nobody connects to them.
+test-clouds: .venv/installed .venv/clouds/installed
+	CI_REQUIRES_CLOUDS=1 $(BIN)/python -m pytest tests/python/test_clouds.py --durations 10
+
 # Compiling the models looks at the columns of the raw tables, so there have to be some.
 lint: .venv/installed $(RAW)/leads.parquet
 	$(BIN)/ruff check .
@@ -73,6 +77,12 @@ docs: .venv/installed $(RAW)/leads.parquet
 # Spark is 400 MB that only its own targets need.
 .venv/spark: requirements-spark.lock | .venv/installed
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-spark.lock
+	touch $@
+
+# An environment of its own: some of these adapters need older versions of what the others share.
+.venv/clouds/installed: requirements-clouds.lock | .venv/installed
+	$(PYTHON) -m venv .venv/clouds
+	.venv/clouds/bin/python -m pip install --quiet --no-deps --require-hashes -r requirements-clouds.lock
 	touch $@
 
 # The demo company. A folder with raw tables of your own is left alone.

@@ -111,7 +111,7 @@ lines as (
     from by_score
     where train_rows > 0
 
-    union
+    union distinct
 
     select cast(mql_score as decimal(12, 2)) as line
     from asked_scorecard

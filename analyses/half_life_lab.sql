@@ -156,7 +156,7 @@ candidates as (
     from signals
     cross join half_lives
 
-    union
+    union distinct
 
     select
         rule_id,
@@ -291,7 +291,7 @@ counts as (
                             cast(0.5 as {{ type_double() }}),
                             aged_events.age_days / candidates.half_life
                         )
-                end as decimal(18, 10)
+                end as {{ contract_type('decimal(18, 10)') }}
             )) as {{ type_double() }}
         ) as decayed_count
     from aged_events
@@ -471,9 +471,9 @@ ranked as (
         row_number() over (
             -- Floats that differ in their last digits are equal.
             partition by rule_id
-            order by cast(held_out_log_loss as decimal(18, 10)) asc, half_life desc
+            order by cast(held_out_log_loss as {{ contract_type('decimal(18, 10)') }}) asc, half_life desc
         ) as place,
-        min(cast(difference as decimal(18, 10))) over (partition by rule_id) as best_difference
+        min(cast(difference as {{ contract_type('decimal(18, 10)') }})) over (partition by rule_id) as best_difference
     from losses
 
 ),

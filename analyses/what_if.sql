@@ -240,7 +240,7 @@ event_points as (
                     else
                         points_then
                         * power(cast(0.5 as {{ type_double() }}), age_days / half_life_days)
-                end as decimal(18, 10)
+                end as {{ contract_type('decimal(18, 10)') }}
             )) as decimal(12, 2)
         ) as points
     from aged_events

@@ -344,7 +344,7 @@ valued_events as (
             case
                 when half_life_days is null then points
                 else points * power(cast(0.5 as {{ type_double() }}), age_days / half_life_days)
-            end as decimal(18, 10)
+            end as {{ contract_type('decimal(18, 10)') }}
         ) as points
     from come_and_gone
 

@@ -10,3 +10,7 @@
 {% macro spark__add_days(date_expression, days) -%}
     date_add({{ date_expression }}, cast({{ days }} as integer))
 {%- endmacro %}
+
+{% macro bigquery__add_days(date_expression, days) -%}
+    date_add({{ date_expression }}, interval cast({{ days }} as int64) day)
+{%- endmacro %}

@@ -12,3 +12,15 @@
         unix_micros({{ timestamp_expression }}) + cast(round({{ hours }} * 3600000000) as bigint)
     )
 {%- endmacro %}
+
+{% macro snowflake__add_hours(timestamp_expression, hours) -%}
+    timestampadd(
+        microsecond, cast(round({{ hours }} * 3600000000) as bigint), {{ timestamp_expression }}
+    )
+{%- endmacro %}
+
+{% macro bigquery__add_hours(timestamp_expression, hours) -%}
+    datetime_add(
+        {{ timestamp_expression }}, interval cast(round({{ hours }} * 3600000000) as int64) microsecond
+    )
+{%- endmacro %}

@@ -26,3 +26,15 @@
         ''
     )
 {%- endmacro %}
+
+{% macro snowflake__clean_text(expression) -%}
+    nullif(
+        trim(replace(cast({{ expression }} as {{ dbt.type_string() }}), '\0', ''), ' \t\n\r'), ''
+    )
+{%- endmacro %}
+
+{% macro bigquery__clean_text(expression) -%}
+    nullif(
+        trim(replace(cast({{ expression }} as {{ dbt.type_string() }}), '\x00', ''), ' \t\n\r'), ''
+    )
+{%- endmacro %}

@@ -14,3 +14,7 @@
 {% macro spark__days_between(start_date, end_date) -%}
     cast(datediff({{ end_date }}, {{ start_date }}) as bigint)
 {%- endmacro %}
+
+{% macro bigquery__days_between(start_date, end_date) -%}
+    date_diff({{ end_date }}, {{ start_date }}, day)
+{%- endmacro %}

@@ -14,3 +14,11 @@
 {% macro spark__hash_number(expressions) -%}
     xxhash64({{ row_text(expressions) }})
 {%- endmacro %}
+
+{% macro snowflake__hash_number(expressions) -%}
+    hash({{ expressions | join(', ') }})
+{%- endmacro %}
+
+{% macro bigquery__hash_number(expressions) -%}
+    farm_fingerprint({{ row_text(expressions) }})
+{%- endmacro %}

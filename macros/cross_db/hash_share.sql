@@ -28,3 +28,17 @@
         ) / cast(4294967296 as {{ type_double() }})
     )
 {%- endmacro %}
+
+{% macro snowflake__hash_share(expressions) -%}
+    (
+        to_number(substr(md5({{ joined_text(expressions, "'|'") }}), 1, 8), 'XXXXXXXX')
+        / cast(4294967296 as {{ type_double() }})
+    )
+{%- endmacro %}
+
+{% macro bigquery__hash_share(expressions) -%}
+    (
+        cast(concat('0x', substr(to_hex(md5({{ joined_text(expressions, "'|'") }})), 1, 8)) as int64)
+        / cast(4294967296 as {{ type_double() }})
+    )
+{%- endmacro %}

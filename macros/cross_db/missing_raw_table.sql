@@ -16,3 +16,18 @@
         ~ '. Set LEAD_SCORING_RAW to the folder that holds the raw Parquet files'
     ) }}
 {%- endmacro %}
+
+{% macro snowflake__missing_raw_table(table_name) -%}
+    {{ return(
+        'there is no table ' ~ raw_location(table_name)
+        ~ '. Load it there, or name the schema of the raw tables by LEAD_SCORING_RAW_SCHEMA'
+    ) }}
+{%- endmacro %}
+
+{% macro bigquery__missing_raw_table(table_name) -%}
+    {{ return(lead_scoring.snowflake__missing_raw_table(table_name)) }}
+{%- endmacro %}
+
+{% macro databricks__missing_raw_table(table_name) -%}
+    {{ return(lead_scoring.snowflake__missing_raw_table(table_name)) }}
+{%- endmacro %}

@@ -14,3 +14,11 @@
         )
     )
 {%- endmacro %}
+
+{% macro snowflake__normalised_words(expression) -%}
+    {{ return(lead_scoring.spark__normalised_words(expression)) }}
+{%- endmacro %}
+
+{% macro bigquery__normalised_words(expression) -%}
+    {{ return(lead_scoring.spark__normalised_words(expression)) }}
+{%- endmacro %}

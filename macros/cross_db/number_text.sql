@@ -35,3 +35,11 @@
             )
     end
 {%- endmacro %}
+
+{% macro snowflake__number_text(expression) -%}
+    regexp_replace(cast({{ expression }} as {{ dbt.type_string() }}), '^(-?[0-9]+)$', '\\1.0')
+{%- endmacro %}
+
+{% macro bigquery__number_text(expression) -%}
+    {{ return(lead_scoring.snowflake__number_text(expression)) }}
+{%- endmacro %}

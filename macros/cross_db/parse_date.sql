@@ -23,3 +23,20 @@
             then try_cast(trim({{ expression }}) as date)
     end
 {%- endmacro %}
+
+{# A pattern has to fit the whole text. #}
+{% macro snowflake__parse_date(expression) -%}
+    case
+        when
+            regexp_like(trim({{ expression }}), '[0-9]{4}-[0-9]{2}-[0-9]{2}')
+            and trim({{ expression }}) > '0001'
+            then try_to_date(trim({{ expression }}), 'YYYY-MM-DD')
+    end
+{%- endmacro %}
+
+{% macro bigquery__parse_date(expression) -%}
+    case
+        when regexp_contains(trim({{ expression }}), '^[0-9]{4}-[0-9]{2}-[0-9]{2}$')
+            then safe_cast(trim({{ expression }}) as date)
+    end
+{%- endmacro %}

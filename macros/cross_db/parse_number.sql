@@ -27,3 +27,17 @@
             then cast({{ expression }} as double) + 0
     end
 {%- endmacro %}
+
+{% macro snowflake__parse_number(expression) -%}
+    case
+        when regexp_like(trim({{ expression }}), '{{ number_pattern() }}')
+            then try_to_double(trim({{ expression }})) + 0
+    end
+{%- endmacro %}
+
+{% macro bigquery__parse_number(expression) -%}
+    case
+        when regexp_contains(trim({{ expression }}), '^({{ number_pattern() }})$')
+            then safe_cast(trim({{ expression }}) as float64) + 0
+    end
+{%- endmacro %}

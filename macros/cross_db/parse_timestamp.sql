@@ -47,3 +47,60 @@
             ) + case when {{ text }} rlike '[ T]24:' then interval 1 day else interval 0 day end
     end
 {%- endmacro %}
+
+{#
+    Snowflake reads times by formats of the session. The text has to look like a time first; then the time is put together
+    from its parts, of which each may be beyond its range: hour 24 is midnight, and an offset is taken off.
+#}
+{% macro snowflake__parse_timestamp(expression) -%}
+    {%- set text = 'cast(' ~ expression ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set clock = '[ T] *([0-9]+):([0-9]+)(:([0-9]+)([.]([0-9]*))?)?'
+        ~ '(Z| UTC|([+-])([0-9][0-9]):?([0-9][0-9])?(:([0-9][0-9]))?)? *$' -%}
+    {%- set part = {} -%}
+    {%- for name, group in {
+        'hour': 1, 'minute': 2, 'second': 4, 'fraction': 6, 'sign': 8, 'hours': 9, 'minutes': 10, 'seconds': 12,
+    }.items() -%}
+        {%- do part.update({
+            name: 'regexp_substr(' ~ text ~ ", '" ~ clock ~ "', 1, 1, 'e', " ~ group ~ ')',
+        }) -%}
+    {%- endfor -%}
+    case
+        when regexp_like({{ text }}, '{{ timestamp_pattern() }}') and ltrim({{ text }}) not like '0000%'
+            then timestamp_ntz_from_parts(
+                {%- for number in (1, 2, 3) %}
+                try_to_number(regexp_substr({{ text }}, '[0-9]+', 1, {{ number }})),
+                {%- endfor %}
+                {%- for name in ('hour', 'minute', 'second') %}
+                coalesce(try_to_number({{ part[name] }}), 0)
+                - coalesce(try_to_number({{ part.sign }} || {{ part[name ~ 's'] }}), 0),
+                {%- endfor %}
+                coalesce(try_to_number(rpad(left({{ part.fraction }}, 6), 9, '0')), 0)
+            )
+    end
+{%- endmacro %}
+
+{#
+    BigQuery reads a time with seconds, whose offset has a colon; digits beyond microseconds are cut off, and midnight is
+    00:00. An offset with seconds it cannot read.
+#}
+{% macro bigquery__parse_timestamp(expression) -%}
+    {%- set text = 'cast(' ~ expression ~ ' as string)' -%}
+    {%- set written = namespace(text='translate(replace(trim(' ~ text ~ "), ' UTC', 'Z'), '/', '-')") -%}
+    {%- for pattern, replacement in (
+        ('[.]([^0-9]|$)', '\\\\1'),
+        ('([.][0-9]{6})[0-9]+', '\\\\1'),
+        ('([ T]) +', '\\\\1'),
+        ('([ T][0-9]+:[0-9]+)([^:0-9]|$)', '\\\\1:00\\\\2'),
+        ('(:[0-9.]+[+-][0-9]{2})([0-9]{2})$', '\\\\1:\\\\2'),
+        ('([ T])24:', '\\\\100:'),
+    ) -%}
+        {%- set written.text = 'regexp_replace(' ~ written.text ~ ", '" ~ pattern ~ "', '" ~ replacement ~ "')" -%}
+    {%- endfor -%}
+    case
+        when regexp_contains({{ text }}, '^({{ timestamp_pattern() }})$') and ltrim({{ text }}) not like '0000%'
+            then datetime_add(
+                cast(safe_cast({{ written.text }} as timestamp) as datetime),
+                interval case when regexp_contains({{ text }}, '[ T] *24:') then 1 else 0 end day
+            )
+    end
+{%- endmacro %}

@@ -20,3 +20,18 @@
     set local from_collapse_limit = 1;
     set local jit = off
 {%- endmacro %}
+
+{#
+    Snowflake can be set to weeks and texts of times that are not those of the other engines. It is told before each
+    model, as every thread has a session of its own.
+#}
+{% macro snowflake__plan_as_written() -%}
+    alter session set
+        timezone = 'UTC',
+        timestamp_type_mapping = 'TIMESTAMP_NTZ',
+        timestamp_ntz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6',
+        timestamp_ltz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6TZH:TZM',
+        timestamp_tz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6TZH:TZM',
+        date_output_format = 'YYYY-MM-DD',
+        week_start = 1
+{%- endmacro %}

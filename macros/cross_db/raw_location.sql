@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__raw_location(table_name) -%}
-    {{ return(source('raw', table_name) | string | replace('"', '')) }}
+    {{ return(source('raw', table_name) | string | replace('"', '') | replace('`', '')) }}
 {%- endmacro %}
 
 {% macro duckdb__raw_location(table_name) -%}

@@ -14,3 +14,11 @@
 {% macro spark__seconds_between(start_timestamp, end_timestamp) -%}
     (cast(unix_micros({{ end_timestamp }}) - unix_micros({{ start_timestamp }}) as double) / 1000000)
 {%- endmacro %}
+
+{% macro snowflake__seconds_between(start_timestamp, end_timestamp) -%}
+    (cast(datediff(microsecond, {{ start_timestamp }}, {{ end_timestamp }}) as double) / 1000000)
+{%- endmacro %}
+
+{% macro bigquery__seconds_between(start_timestamp, end_timestamp) -%}
+    (datetime_diff({{ end_timestamp }}, {{ start_timestamp }}, microsecond) / 1000000)
+{%- endmacro %}

@@ -15,3 +15,12 @@
 {% macro spark__seed_row_number() -%}
     {{ return(lead_scoring.postgres__seed_row_number()) }}
 {%- endmacro %}
+
+{# The column comes from `numbered_seed_table`. #}
+{% macro snowflake__seed_row_number() -%}
+    {{ return(lead_scoring.postgres__seed_row_number()) }}
+{%- endmacro %}
+
+{% macro bigquery__seed_row_number() -%}
+    {{ return(lead_scoring.postgres__seed_row_number()) }}
+{%- endmacro %}

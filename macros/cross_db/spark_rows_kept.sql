@@ -9,7 +9,7 @@
         {%- for delete in deletes %}
             {%- set condition = delete[('delete from ' ~ this) | length:] | trim %}
             {{ 'and ' if not loop.first }}not (
-                {{ condition[('where') | length:] | replace(this ~ '.', 'all_rows.') }}
+                {{ condition[('where') | length:] | replace(this.identifier ~ '.', 'all_rows.') }}
             )
         {%- endfor %}
 {%- endmacro %}

@@ -12,3 +12,7 @@
 {% macro spark__sum_of_hashes(expression) -%}
     sum(cast({{ expression }} as decimal(38, 0)))
 {%- endmacro %}
+
+{% macro bigquery__sum_of_hashes(expression) -%}
+    sum(cast({{ expression }} as numeric))
+{%- endmacro %}

@@ -14,3 +14,11 @@
             then levenshtein({{ text_a }}, {{ text_b }})
     end
 {%- endmacro %}
+
+{% macro snowflake__text_distance(text_a, text_b) -%}
+    editdistance({{ text_a }}, {{ text_b }})
+{%- endmacro %}
+
+{% macro bigquery__text_distance(text_a, text_b) -%}
+    edit_distance({{ text_a }}, {{ text_b }})
+{%- endmacro %}

@@ -10,3 +10,7 @@
 {% macro postgres__type_double() -%}
     double precision
 {%- endmacro %}
+
+{% macro bigquery__type_double() -%}
+    float64
+{%- endmacro %}

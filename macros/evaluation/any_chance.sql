@@ -15,7 +15,7 @@
                                     case when {{ chance }} < 1 then 1 - {{ chance }} end
                                     as {{ type_double() }}
                                 )
-                            ) as decimal(18, 12)
+                            ) as {{ contract_type('decimal(18, 12)') }}
                         )
                     ) as {{ type_double() }}
                 )

@@ -22,7 +22,8 @@
                     {{ actual }}.value_number >= {{ conditions }}.range_low
                     and {{ actual }}.value_number <= {{ conditions }}.range_high
             when 'contains'
-                then position({{ conditions }}.value_text in {{ actual }}.value_text) > 0
+                then
+                    {{ dbt.position(conditions ~ '.value_text', actual ~ '.value_text') }} > 0
             when 'starts with'
                 then
                     left({{ actual }}.value_text, length({{ conditions }}.value_text))

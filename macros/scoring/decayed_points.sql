@@ -9,6 +9,6 @@
             else
                 {{ points }}
                 * power(cast(0.5 as {{ type_double() }}), {{ age_days }} / {{ half_life_days }})
-        end as decimal(18, 10)
+        end as {{ contract_type('decimal(18, 10)') }}
     )
 {%- endmacro %}

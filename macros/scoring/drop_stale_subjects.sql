@@ -8,9 +8,9 @@
         select 1
         from {{ ref('score_subjects') }} as score_subjects
         where
-            score_subjects.lead_id = {{ this }}.lead_id
-            and score_subjects.as_of_date = {{ this }}.as_of_date
-            and score_subjects.scorecard_id = {{ this }}.scorecard_id
-            and score_subjects.subject_version = {{ this }}.subject_version
+            score_subjects.lead_id = {{ this.identifier }}.lead_id
+            and score_subjects.as_of_date = {{ this.identifier }}.as_of_date
+            and score_subjects.scorecard_id = {{ this.identifier }}.scorecard_id
+            and score_subjects.subject_version = {{ this.identifier }}.subject_version
     )
 {%- endmacro %}

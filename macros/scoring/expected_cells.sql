@@ -4,20 +4,21 @@
 #}
 {% macro expected_cells(seed_name) -%}
     {%- set seed = seed_contract()[seed_name] -%}
-    (
-        values
-        {%- for column, expected in seed.columns.items() %}
-            {%- set key_name = seed.get('key_name', seed_name) if column in seed.key else none %}
-            (
-                '{{ column }}',
-                '{{ expected.get('type', 'text') }}'
-                {%- for property in [
-                    expected.get('needed'), expected.get('hint'), expected.get('one_of'),
-                    expected.get('list_of'), key_name,
-                ] %},
-                {{ 'null' if property is none else "'" ~ property ~ "'" }}
-                {%- endfor %}
-            ){{ ',' if not loop.last }}
-        {%- endfor %}
-    ) as expected_cells (column_name, value_type, needed, hint, one_of, list_of, key_name)
+    {%- set rows = [] -%}
+    {%- for column, expected in seed.columns.items() -%}
+        {%- do rows.append([
+            column,
+            expected.get('type', 'text'),
+            expected.get('needed'),
+            expected.get('hint'),
+            expected.get('one_of'),
+            expected.get('list_of'),
+            seed.get('key_name', seed_name) if column in seed.key else none,
+        ]) -%}
+    {%- endfor -%}
+    {{ table_of_texts(
+        'expected_cells',
+        ['column_name', 'value_type', 'needed', 'hint', 'one_of', 'list_of', 'key_name'],
+        rows
+    ) }}
 {%- endmacro %}

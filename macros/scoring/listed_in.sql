@@ -2,6 +2,6 @@
 {% macro listed_in(item, list) -%}
     (
         {{ list }} is null
-        or position('|' || {{ item }} || '|' in '|' || {{ list }} || '|') > 0
+        or {{ dbt.position("'|' || " ~ item ~ " || '|'", "'|' || " ~ list ~ " || '|'") }} > 0
     )
 {%- endmacro %}

@@ -3,10 +3,11 @@
     value lowest: the separator comes before every other character, and so does the end of a value.
 #}
 {% macro row_text(columns) -%}
-    concat_ws(
-        chr(1)
-        {%- for column in columns %},
-        coalesce(chr(2) || cast({{ column }} as {{ dbt.type_string() }}), '')
-        {%- endfor %}
-    )
+    {%- set texts = [] -%}
+    {%- for column in columns -%}
+        {%- do texts.append(
+            "coalesce(chr(2) || cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '')"
+        ) -%}
+    {%- endfor -%}
+    {{ joined_text(texts, 'chr(1)') }}
 {%- endmacro %}

@@ -16,14 +16,21 @@ clock as (
 
 ),
 
+first_days as (
+
+    select min(case when spine.is_backtest then spine.as_of_date end) as first_date
+    from spine
+    inner join clock on spine.as_of_date <= clock.as_of_date
+
+),
+
 known_days as (
 
     select
-        {{ add_days('clock.as_of_date', -var('conversion_horizon_days')) }} as last_known_date,
-        min(case when spine.is_backtest then spine.as_of_date end) as first_date
+        first_days.first_date,
+        {{ add_days('clock.as_of_date', -var('conversion_horizon_days')) }} as last_known_date
     from clock
-    left join spine on clock.as_of_date >= spine.as_of_date
-    group by clock.as_of_date
+    cross join first_days
 
 ),
 

@@ -72,8 +72,7 @@ banded as (
         count(*) as scored_rows,
         count(distinct lead_id) as leads,
         count(case when is_converted then 1 end) as conversions,
-        percentile_cont(0.5) within group (order by days_to_conversion)
-            as median_days_to_conversion,
+        {{ median_of('days_to_conversion') }} as median_days_to_conversion,
         sum(conversion_amount) as conversion_amount
     from sliced_scores
     group by scorecard_id, dimension, slice, slice_value, band

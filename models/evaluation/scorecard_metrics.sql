@@ -239,8 +239,8 @@ decile_facts as (
             case
                 -- Equal tenths may differ in the last digit of the sum.
                 when
-                    cast(conversion_rate as decimal(18, 12))
-                    > cast(better_decile_rate as decimal(18, 12))
+                    cast(conversion_rate as {{ contract_type('decimal(18, 12)') }})
+                    > cast(better_decile_rate as {{ contract_type('decimal(18, 12)') }})
                     then 1
             end
         ) as rank_order_breaks

@@ -207,7 +207,7 @@ evidence as (
             case
                 when measure <> 'each' then 0
                 else {{ decayed_points('points', 'age_days', 'half_life_days') }}
-            end as decimal(18, 10)
+            end as {{ contract_type('decimal(18, 10)') }}
         )) as decayed_points
     from aged_days
     group by lead_id, as_of_date, subject_version, rule_number

@@ -51,14 +51,14 @@ scorecard_dimensions as (
         dimension
     from rules
 
-    union
+    union distinct
 
     select
         scorecard_id,
         dimension
     from limits
 
-    union
+    union distinct
 
     select
         scorecard_id,

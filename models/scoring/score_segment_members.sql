@@ -49,13 +49,13 @@ used_segments as (
     from rules
     where segment_id is not null
 
-    union
+    union distinct
 
     select segment_id
     from scorecards
     where segment_id is not null
 
-    union
+    union distinct
 
     select segment_id
     from routing_rules

@@ -209,6 +209,19 @@ def write_odd_company(folder: Path) -> tuple[Path, Path]:
     return folder / "raw", seeds
 
 
+def write_project(folder: Path) -> None:
+    """Write a copy of the project whose macros can be changed.
+
+    Args:
+        folder: Where it is written.
+    """
+    for part in ("models", "seeds", "tests", "analyses"):
+        (folder / part).symlink_to(PROJECT / part)
+    for part in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(PROJECT / part, folder)
+    shutil.copytree(PROJECT / "macros", folder / "macros")
+
+
 def write_broken_project(folder: Path, engine: str, macro: str, broken: tuple[str, str]) -> None:
     """Write a copy of the project in which an engine's variant of a macro has other text.
 
@@ -218,11 +231,7 @@ def write_broken_project(folder: Path, engine: str, macro: str, broken: tuple[st
         macro: Name of the macro.
         broken: The text and what stands in its place.
     """
-    for part in ("models", "seeds", "tests", "analyses"):
-        (folder / part).symlink_to(PROJECT / part)
-    for part in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy(PROJECT / part, folder)
-    shutil.copytree(PROJECT / "macros", folder / "macros")
+    write_project(folder)
     place = folder / "macros" / "cross_db"
     variant = f"{engine}__{macro}"
     path = place / f"{variant}.sql"

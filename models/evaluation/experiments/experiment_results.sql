@@ -136,7 +136,8 @@ tail_degrees as (
         expected_arms.degrees,
         expected_arms.arm_number as degree,
         chi_squares.chi_square,
-        -- Log of gamma(d / 2), the product of the steps before d; gamma(1 / 2) is the root of pi.
+        -- Log of gamma(d / 2), the product of the steps before d; gamma(1 / 2) is the root of pi,
+        -- which is acos(-1).
         coalesce(
             sum(ln(cast(expected_arms.arm_number as {{ type_double() }}) / 2)) over (
                 partition by expected_arms.experiment_id, mod(expected_arms.arm_number, 2)
@@ -144,7 +145,7 @@ tail_degrees as (
                 rows between unbounded preceding and 1 preceding
             ),
             0
-        ) + mod(expected_arms.arm_number, 2) * ln(pi()) / 2 as gamma_log
+        ) + mod(expected_arms.arm_number, 2) * ln(acos(-1)) / 2 as gamma_log
     from expected_arms
     inner join chi_squares on expected_arms.experiment_id = chi_squares.experiment_id
 

@@ -96,7 +96,7 @@ filter_version as (
         from raw_activities
         where load_date in (select changed_load_dates.load_date from changed_load_dates)
 
-        union
+        union distinct
 
         select
             activity_id,
@@ -122,12 +122,12 @@ filter_version as (
 
         select raw_lead_key from changed_rows
 
-        union
+        union distinct
 
         select raw_lead_key from {{ this }}
         where activity_id in (select changed_rows.activity_id from changed_rows)
 
-        union
+        union distinct
 
         select known_leads.raw_lead_key
         from known_leads
@@ -137,7 +137,7 @@ filter_version as (
             coalesce(known_leads.lead_id, '') <> coalesce(identity.surviving_lead_id, '')
             or known_leads.bot_filter_version <> filter_version.bot_filter_version
 
-        union
+        union distinct
 
         -- A row without a load time that was dated in the future, until that day came.
         select raw_lead_key from {{ this }}
@@ -404,16 +404,16 @@ through_proxy as (
     inner join bot_filters
         on
             bot_filters.bot_filter = 'proxy_marker'
-            and position(bot_filters.value in suspects.properties) > 0
+            and {{ dbt.position('bot_filters.value', 'suspects.properties') }} > 0
 
 ),
 
 bots as (
 
     select activity_id from right_after_delivery
-    union
+    union distinct
     select activity_id from in_burst
-    union
+    union distinct
     select activity_id from through_proxy
 
 ),

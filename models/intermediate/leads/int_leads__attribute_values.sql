@@ -55,7 +55,7 @@ used_attributes as (
     from rules
     where measure = 'value'
 
-    union
+    union distinct
 
     select attribute from segments
 
@@ -101,7 +101,7 @@ unpivoted as (
         from captures
         where
             '{{ attribute }}' in (select needed_attributes.attribute from needed_attributes)
-            and position('|{{ attribute }}|' in captured_attributes) > 0
+            and {{ dbt.position("'|" ~ attribute ~ "|'", 'captured_attributes') }} > 0
     {%- endfor %}
 
 ),

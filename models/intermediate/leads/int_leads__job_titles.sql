@@ -41,7 +41,7 @@ matches as (
         patterns.seniority,
         patterns.department
     from words
-    inner join patterns on position(patterns.search_text in words.words) > 0
+    inner join patterns on {{ dbt.position('patterns.search_text', 'words.words') }} > 0
 
 ),
 

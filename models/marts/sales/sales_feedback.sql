@@ -224,7 +224,7 @@ other_groups as (
 
 ),
 
-groups as (
+all_groups as (
 
     select * from band_groups
     union all
@@ -237,16 +237,16 @@ groups as (
 rates as (
 
     select
-        groups.*,
+        all_groups.*,
         limits.confidence_z,
         limits.feedback_min_cases,
         limits.feedback_cluster_z,
-        cast(groups.hits as {{ type_double() }}) / nullif(groups.cases, 0) as rate,
-        cast(groups.other_hits as {{ type_double() }}) / nullif(groups.other_cases, 0)
+        cast(all_groups.hits as {{ type_double() }}) / nullif(all_groups.cases, 0) as rate,
+        cast(all_groups.other_hits as {{ type_double() }}) / nullif(all_groups.other_cases, 0)
             as other_rate,
-        cast(groups.hits + groups.other_hits as {{ type_double() }})
-        / nullif(groups.cases + groups.other_cases, 0) as pooled_rate
-    from groups
+        cast(all_groups.hits + all_groups.other_hits as {{ type_double() }})
+        / nullif(all_groups.cases + all_groups.other_cases, 0) as pooled_rate
+    from all_groups
     cross join limits
 
 ),

@@ -339,7 +339,7 @@ known_names as (
 
     {%- for list_name, list in lists.items() if 'seed' in list %}
 
-        union
+        union distinct
 
         select
             '{{ list_name }}' as list_name,
@@ -352,7 +352,7 @@ known_names as (
             and term is not null
     {%- endfor %}
 
-    union
+    union distinct
 
     select
         'activity' as list_name,
@@ -380,6 +380,12 @@ rule_signals as (
 
 ),
 
+cell_items as (
+
+    {{ split_to_rows('cells', 'term', '|') }}
+
+),
+
 named_items as (
 
     select
@@ -387,11 +393,9 @@ named_items as (
         row_number,
         column_name,
         list_of as one_of,
-        {{ split_to_rows('term', '|') }} as term
-    from cells
-    where
-        list_of is not null
-        and term is not null
+        item as term
+    from cell_items
+    where list_of is not null
 
 ),
 
@@ -450,7 +454,7 @@ name_distances as (
         unknown_name_cells.term,
         known_names.term as known_name,
         case
-            when position(unknown_name_cells.term in known_names.term) = 1 then 1
+            when {{ dbt.position('unknown_name_cells.term', 'known_names.term') }} = 1 then 1
             else {{ text_distance('unknown_name_cells.term', 'known_names.term') }}
         end as distance
     from unknown_name_cells
@@ -713,6 +717,12 @@ typed_conditions as (
 
 ),
 
+value_items as (
+
+    {{ split_to_rows('typed_conditions', 'value', '|') }}
+
+),
+
 list_items as (
 
     select
@@ -722,11 +732,9 @@ list_items as (
         operator,
         compares,
         value,
-        {{ split_to_rows('value', '|') }} as item
-    from typed_conditions
-    where
-        takes in ('value', 'list')
-        and value is not null
+        item
+    from value_items
+    where takes in ('value', 'list')
 
 ),
 
@@ -1028,7 +1036,7 @@ possible_values as (
                 '{{ attribute.name }}' as attribute_name,
                 '{{ known_value }}' as possible_value
 
-            union
+            union distinct
         {%- endfor %}
 
         select
@@ -1041,7 +1049,7 @@ possible_values as (
             and value is not null
         {%- if not loop.last %}
 
-            union
+            union distinct
         {%- endif %}
     {%- endfor %}
 
@@ -1270,7 +1278,7 @@ used_dimensions as (
         dimension
     from dimensions
 
-    union
+    union distinct
 
     select
         scorecard_id,
@@ -1286,7 +1294,7 @@ described_dimensions as (
         dimension
     from dimensions
 
-    union
+    union distinct
 
     select
         scorecard_id,
@@ -1341,7 +1349,7 @@ dimensions_named_total as (
         row_number,
         'dimension' as column_name,
         'error' as severity,
-        '''total'' is the name of the whole score' as problem,
+        {{ quoted_value("'total'") }} || ' is the name of the whole score' as problem,
         'limit the whole score in {{ seed_file("scorecards") }}' as fix
     from dimensions
     where dimension = 'total'
@@ -1353,7 +1361,7 @@ dimensions_named_total as (
         row_number,
         'dimension' as column_name,
         'error' as severity,
-        '''total'' is the name of the whole score' as problem,
+        {{ quoted_value("'total'") }} || ' is the name of the whole score' as problem,
         'name the part of the score, such as fit or engagement' as fix
     from rules
     where dimension = 'total'

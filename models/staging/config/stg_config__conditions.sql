@@ -23,7 +23,7 @@ written_conditions as (
     from rules
     where operator is not null
 
-    union
+    union distinct
 
     select
         condition_key,
@@ -34,13 +34,9 @@ written_conditions as (
 
 ),
 
-list_items as (
+value_items as (
 
-    select
-        condition_key,
-        {{ split_to_rows('value', '|') }} as item
-    from written_conditions
-    where operator in ('in', 'not in')
+    {{ split_to_rows('written_conditions', 'value', '|') }}
 
 ),
 
@@ -49,7 +45,8 @@ canonical_items as (
     select
         condition_key,
         {{ canonical_text('item') }} as item
-    from list_items
+    from value_items
+    where operator in ('in', 'not in')
 
 ),
 

@@ -108,7 +108,7 @@ segment_uses as (
     from rules
     where segment_id is not null
 
-    union
+    union distinct
 
     select
         scorecard_id,

@@ -20,15 +20,20 @@ clock as (
 
 ),
 
+campaign_signals as (
+
+    {{ split_to_rows('campaigns', 'signals', '|') }}
+
+),
+
 signals as (
 
     select distinct
         campaign_id,
         topic,
         window_days,
-        {{ split_to_rows('signals', '|') }} as signal
-    from campaigns
-    where signals is not null
+        item as signal
+    from campaign_signals
 
 ),
 

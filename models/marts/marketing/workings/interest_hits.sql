@@ -64,7 +64,7 @@ subjects as (
         cast(null as {{ dbt.type_string() }}) as topic
     from spine
 
-    union
+    union distinct
 
     select
         candidates.lead_id,

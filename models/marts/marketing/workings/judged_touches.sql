@@ -106,7 +106,7 @@ named as (
     from touches
     where asset is not null
 
-    union
+    union distinct
 
     select
         judged_for,
@@ -117,7 +117,7 @@ named as (
     from touches
     where topic is not null
 
-    union
+    union distinct
 
     select
         judged_for,
@@ -128,7 +128,7 @@ named as (
     from touches
     where campaign is not null
 
-    union
+    union distinct
 
     select
         judged_leads.judged_for,
@@ -140,7 +140,7 @@ named as (
     inner join leads on judged_leads.lead_id = leads.lead_id
     where judged_leads.judged_for = 'source'
 
-    union
+    union distinct
 
     select
         judged_leads.judged_for,

@@ -51,7 +51,7 @@ used_segments as (
     from tracks
     where segment_id is not null
 
-    union
+    union distinct
 
     select segment_id
     from campaigns
@@ -68,7 +68,7 @@ days as (
         as_of_date
     from published
 
-    union
+    union distinct
 
     select
         lead_id,

@@ -94,6 +94,17 @@ published_days as (
 
 ),
 
+-- One row, also when there is no rule for all other scorecards.
+other_rules as (
+
+    select
+        max(exit_margin_points) as exit_margin_points,
+        max(recycle_after_days) as recycle_after_days
+    from mql_rules
+    where scorecard_id is null
+
+),
+
 with_lines as (
 
     select
@@ -109,7 +120,7 @@ with_lines as (
     from spoken
     left join scorecards on spoken.scorecard_id = scorecards.scorecard_id
     left join mql_rules as own_rules on spoken.scorecard_id = own_rules.scorecard_id
-    left join mql_rules as other_rules on other_rules.scorecard_id is null
+    cross join other_rules
 
 ),
 

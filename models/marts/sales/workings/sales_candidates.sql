@@ -56,6 +56,23 @@ opt_outs as (
 
 ),
 
+-- One row each, also when there is no rule for all other scorecards or reasons.
+other_rules as (
+
+    select max(work_days) as work_days
+    from mql_rules
+    where scorecard_id is null
+
+),
+
+other_reasons as (
+
+    select max(cool_down_days) as cool_down_days
+    from rejection_reasons
+    where reason is null
+
+),
+
 open_events as (
 
     select * from mql_events
@@ -187,9 +204,9 @@ with_contacts as (
     cross join clock
     left join last_contacts on ranked_causes.lead_id = last_contacts.lead_id
     left join mql_rules as own_rules on ranked_causes.scorecard_id = own_rules.scorecard_id
-    left join mql_rules as other_rules on other_rules.scorecard_id is null
+    cross join other_rules
     left join rejection_reasons as own_reasons on last_contacts.reason = own_reasons.reason
-    left join rejection_reasons as other_reasons on other_reasons.reason is null
+    cross join other_reasons
     left join opt_outs
         on
             ranked_causes.lead_id = opt_outs.lead_id

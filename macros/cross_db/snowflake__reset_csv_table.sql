@@ -1,0 +1,12 @@
+{# Takes the place of dbt's macro of this name: `create or replace` empties a table as well. #}
+{% macro snowflake__reset_csv_table(model, full_refresh, old_relation, agate_table) -%}
+    {{ return(lead_scoring.snowflake__create_csv_table(model, agate_table)) }}
+{%- endmacro %}
+
+{% macro bigquery__reset_csv_table(model, full_refresh, old_relation, agate_table) -%}
+    {{ return(lead_scoring.snowflake__create_csv_table(model, agate_table)) }}
+{%- endmacro %}
+
+{% macro databricks__reset_csv_table(model, full_refresh, old_relation, agate_table) -%}
+    {{ return(lead_scoring.snowflake__create_csv_table(model, agate_table)) }}
+{%- endmacro %}
