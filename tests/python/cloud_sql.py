@@ -11,7 +11,7 @@ import os
 import sys
 import tomllib
 from functools import cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 import sqlglot
@@ -44,7 +44,7 @@ def problems(sql: str, dialect: str) -> list[str]:
         return [f"does not parse: {' '.join(str(error).split())[:300]}"]
     found = unknown_words(tokens, dialect)
     if dialect == "databricks":
-        found += doubled_quotes(tokens, sql)
+        found += doubled_quotes(tokens)
     for tree in filter(None, trees):
         for node in tree.walk():
             problem = wrong_construct(node, dialect)
@@ -83,12 +83,12 @@ def unknown_words(tokens: list[Token], dialect: str) -> list[str]:
     return found
 
 
-def doubled_quotes(tokens: list[Token], sql: str) -> list[str]:
+def doubled_quotes(tokens: list[Token]) -> list[str]:
     """Texts with a quote that is written twice, which older runtimes of Databricks leave out."""
     return [
-        f"line {token.line}: a quote written twice in {token.text[:40]!r}"
-        for token in tokens
-        if token.token_type == TokenType.STRING and "''" in sql[token.start + 1 : token.end]
+        f"line {token.line}: a quote written twice after {token.text[:40]!r}"
+        for token, following in pairwise(tokens)
+        if token.token_type == following.token_type == TokenType.STRING
     ]
 
 
@@ -169,12 +169,10 @@ def compiled(project: Path, dialect: str, selected: list[str]) -> dict[str, str]
         "--threads", "1",
         "--quiet",
     ]  # fmt: skip
-    messages = []
-    callbacks = [lambda event: messages.append(event.info.msg)]
-    parsed = dbtRunner(callbacks=callbacks).invoke(["parse", *options])
+    parsed = dbtRunner().invoke(["parse", *options])
     if not parsed.success:
-        raise RuntimeError("\n".join([*messages, str(parsed.exception or "")]))
-    runner = dbtRunner(manifest=parsed.result, callbacks=callbacks)
+        raise RuntimeError(f"{dialect}: {parsed.exception}")
+    runner = dbtRunner(manifest=parsed.result)
     found = {}
     for suffix, is_later, select in (
         ("", "", ["--select", *selected] if selected else ["--exclude", "resource_type:unit_test"]),
@@ -183,7 +181,8 @@ def compiled(project: Path, dialect: str, selected: list[str]) -> dict[str, str]
         os.environ["CLOUD_SQL_LATER_RUN"] = is_later
         result = runner.invoke(["compile", *select, *options])
         if not result.success:
-            raise RuntimeError("\n".join([*messages, str(result.exception or "")]))
+            failed = [run.message for run in result.result or () if run.status == "error"]
+            raise RuntimeError("\n".join([f"{dialect}: {result.exception or ''}", *failed]))
         for run in result.result:
             found[run.node.original_file_path + f": {run.node.name}{suffix}"] = (
                 run.node.compiled_code
@@ -193,7 +192,11 @@ def compiled(project: Path, dialect: str, selected: list[str]) -> dict[str, str]
 
 def main(project: str, dialect: str, *selected: str) -> int:
     """Print what is wrong, a line each, and how many statements there are; returns an exit code."""
-    statements = compiled(Path(project), dialect, list(selected))
+    try:
+        statements = compiled(Path(project), dialect, list(selected))
+    except RuntimeError as error:
+        print(error)
+        return 1
     wrong = [
         f"{dialect} {place}, {problem}"
         for place, sql in statements.items()

@@ -46,11 +46,23 @@ select
     {{ dbt.cast('null', type) }} as column_{{ loop.index }}{{ ',' if not loop.last }}
     {%- endfor %}
 ;
+{{ plan_as_written() or 'select 1' }}
+;
 {{ drop_stale_subjects() }}
 ;
 {{ numbered_seed_table(['rule_id', 'value']) }}
 ;
 {{ numbered_seed_rows(['rule_id', 'value'], [['a', none], ["it's", 'a\\\\b']], 1) }}
+;
+{% if target.type == 'bigquery' -%}
+    {%- set columns = [{'quoted': '`lead_id`'}, {'quoted': '`points`'}] -%}
+    {%- for strategy in ('append', 'delete+insert') %}
+{{ bq_generate_incremental_build_sql(
+    strategy, this, this, 'select 1 as lead_id, 2 as points', 'lead_id', none, none, columns, false,
+    none, none
+) }}
+    {%- endfor %}
+{%- endif %}
 """
 
 
