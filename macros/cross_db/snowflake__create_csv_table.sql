@@ -6,11 +6,3 @@
     {%- endcall -%}
     {{ return(sql) }}
 {%- endmacro %}
-
-{% macro bigquery__create_csv_table(model, agate_table) -%}
-    {{ return(lead_scoring.snowflake__create_csv_table(model, agate_table)) }}
-{%- endmacro %}
-
-{% macro databricks__create_csv_table(model, agate_table) -%}
-    {{ return(lead_scoring.snowflake__create_csv_table(model, agate_table)) }}
-{%- endmacro %}

@@ -8,11 +8,3 @@
         {%- set first.number = first.number + rows | length -%}
     {%- endfor -%}
 {%- endmacro %}
-
-{% macro bigquery__load_csv_rows(model, agate_table) -%}
-    {{ return(lead_scoring.snowflake__load_csv_rows(model, agate_table)) }}
-{%- endmacro %}
-
-{% macro databricks__load_csv_rows(model, agate_table) -%}
-    {{ return(lead_scoring.snowflake__load_csv_rows(model, agate_table)) }}
-{%- endmacro %}

@@ -2,11 +2,3 @@
 {% macro snowflake__reset_csv_table(model, full_refresh, old_relation, agate_table) -%}
     {{ return(lead_scoring.snowflake__create_csv_table(model, agate_table)) }}
 {%- endmacro %}
-
-{% macro bigquery__reset_csv_table(model, full_refresh, old_relation, agate_table) -%}
-    {{ return(lead_scoring.snowflake__create_csv_table(model, agate_table)) }}
-{%- endmacro %}
-
-{% macro databricks__reset_csv_table(model, full_refresh, old_relation, agate_table) -%}
-    {{ return(lead_scoring.snowflake__create_csv_table(model, agate_table)) }}
-{%- endmacro %}

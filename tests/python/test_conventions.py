@@ -58,6 +58,13 @@ ENGINE_SQL = {
     r"(?<![.\w])(?:ifnull|nvl|iff|if)\(": "coalesce or case when",
     r"\browid\b": "seed_row_number",
     r"\blevenshtein\(": "text_distance",
+    r"\bconcat_ws\(": "joined_text",
+    r"\bpercentile_cont\(": "median_of",
+    r"(?<![.\w])position\(": "dbt.position",
+    r"\bpi\(\)": "acos(-1)",
+    r"\b(?:union|except|intersect) *\n": "union all, or union distinct",
+    r"\(\s*values\b": "table_of_texts",
+    r"''''": "quoted_value, or chr(39)",
 }
 WALL_CLOCK = (
     r"\b(?:current_date|current_time|current_timestamp|localtime|localtimestamp)\b"
@@ -611,39 +618,46 @@ def test_columns_are_named_after_what_they_hold(demo):
 # The rest ----------------------------------------------------------------------------------------
 
 
-def test_lock_file_covers_the_dependencies():
+LOCKS = ("requirements.lock", "requirements-spark.lock", "requirements-clouds.lock")
+
+
+def test_lock_files_cover_the_dependencies():
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
     wanted = [
         *project["build-system"]["requires"],
         *project["project"]["dependencies"],
         *(name for extra in project["project"]["optional-dependencies"].values() for name in extra),
     ]
-    locks = {
-        lock: {
+    main, spark, clouds = (
+        set(
             (canonicalize_name(name), version)
             for name, version in re.findall(
                 r"^([\w.-]+)==([^\s;]+)", (PROJECT / lock).read_text(), flags=re.MULTILINE
             )
-        }
-        for lock in ("requirements.lock", "requirements-spark.lock")
-    }
-    main, spark = locks.values()
+        )
+        for lock in LOCKS
+    )
     problems = [
         f"{name}: requirements-spark.lock has {version}, requirements.lock has not"
         for name, version in spark - main
         if name in dict(main)
     ]
-    pinned = dict(spark | main)
-    for text in wanted:
-        requirement = Requirement(text)
-        version = pinned.get(canonicalize_name(requirement.name))
-        if version is None or version not in requirement.specifier:
-            problems.append(f"{text}: the lock files have {version}")
+    # The clouds have an environment of their own.
+    for texts, pinned in (
+        (wanted, dict(spark | main)),
+        (project["dependency-groups"]["clouds"], dict(clouds)),
+    ):
+        for text in texts:
+            requirement = Requirement(text)
+            version = pinned.get(canonicalize_name(requirement.name))
+            if version is None or version not in requirement.specifier:
+                problems.append(f"{text}: the lock files have {version}")
     report(problems, "Make the lock files anew from pyproject.toml (see CONTRIBUTING.md):")
 
 
-def test_lock_file_names_no_address():
-    lines = (PROJECT / "requirements.lock").read_text().splitlines()
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_files_name_no_address(lock):
+    lines = (PROJECT / lock).read_text().splitlines()
     report(
         [
             line
