@@ -471,9 +471,13 @@ ranked as (
         row_number() over (
             -- Floats that differ in their last digits are equal.
             partition by rule_id
-            order by cast(held_out_log_loss as {{ contract_type('decimal(18, 10)') }}) asc, half_life desc
+            order by
+                cast(held_out_log_loss as {{ contract_type('decimal(18, 10)') }}) asc,
+                half_life desc
         ) as place,
-        min(cast(difference as {{ contract_type('decimal(18, 10)') }})) over (partition by rule_id) as best_difference
+        min(cast(difference as {{ contract_type('decimal(18, 10)') }})) over (
+            partition by rule_id
+        ) as best_difference
     from losses
 
 ),

@@ -47,7 +47,8 @@ evidence_sums as (
         evidence.lead_id,
         evidence.as_of_date,
         cast(
-            sum(cast(weights.log_odds as {{ contract_type('decimal(18, 12)') }})) as {{ type_double() }}
+            sum(cast(weights.log_odds as {{ contract_type('decimal(18, 12)') }}))
+            as {{ type_double() }}
         ) as log_odds
     from evidence
     inner join weights
