@@ -11,7 +11,9 @@ chances as (
         split,
         scored_rows,
         conversions,
-        cast(cast(chance as decimal(18, 12)) as {{ type_double() }}) as chance
+        cast(
+            cast(chance as {{ contract_type('decimal(18, 12)') }}) as {{ type_double() }}
+        ) as chance
     from {{ ref('score_chances') }}
     where
         chance is not null

@@ -62,6 +62,7 @@ ENGINE_SQL = {
     r"\bpercentile_cont\(": "median_of",
     r"(?<![.\w])position\(": "dbt.position",
     r"\bpi\(\)": "acos(-1)",
+    r"(?<!')\bdecimal\(\d+, *[1-3]\d\)": "contract_type('decimal(18, 12)')",
     r"\b(?:union|except|intersect) *\n": "union all, or union distinct",
     r"\(\s*values\b": "table_of_texts",
     r"''''": "quoted_value, or chr(39)",
