@@ -370,7 +370,7 @@ no_life as (
         cast(null as {{ dbt.type_string() }}) as lead_id,
         cast(null as {{ dbt.type_timestamp() }}) as happened_at,
         1 as line
-    from (select 1 as nothing) as nobody
+    from (select 1 as only_row) as nobody
     where not exists (select 1 from life)
 
 ),
