@@ -43,9 +43,10 @@ postgres: .venv/installed
 postgres-stop: .venv/installed
 	$(BIN)/python tests/python/postgres_server.py stop
 
-# The project on a Spark cluster of its own: the same comparison. Needs Java 17.
+# The project on a Spark cluster of its own: the same comparison, with the build of everything that
+# `make test` leaves out. Needs Java 17.
 test-spark: .venv/spark
-	CI_REQUIRES_SPARK=1 $(BIN)/python -m pytest tests/python/test_spark.py --durations 10
+	CI_REQUIRES_SPARK=1 LEAD_SCORING_TEST_SPARK=all $(BIN)/python -m pytest tests/python/test_spark.py --durations 10
 
 # Such a cluster to work with: a master and two workers on free ports, tables in a temporary folder.
 spark: .venv/spark

@@ -255,7 +255,7 @@ def test_tables_with_other_types_replace_the_loaded_ones(odd, server, tmp_path):
 
 
 @settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
