@@ -3,8 +3,16 @@
     {{ return(adapter.dispatch('parse_timestamp', 'lead_scoring')(expression)) }}
 {%- endmacro %}
 
+{# Only texts with an offset, or of another shape, need the slow parser that knows time zones. #}
 {% macro default__parse_timestamp(expression) -%}
     case
+        when typeof({{ expression }}) = 'TIMESTAMP'
+            then case
+                when isfinite(try_cast({{ expression }} as timestamp))
+                    then try_cast({{ expression }} as timestamp)
+            end
+        when cast({{ expression }} as {{ dbt.type_string() }}) like '____-__-_____:__:__'
+            then try_cast({{ expression }} as timestamp)
         when isfinite(try_cast({{ expression }} as timestamptz))
             then cast(try_cast({{ expression }} as timestamptz) as timestamp)
     end

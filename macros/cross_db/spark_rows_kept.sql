@@ -8,8 +8,9 @@
     where
         {%- for delete in deletes %}
             {%- set condition = delete[('delete from ' ~ this) | length:] | trim %}
-            {{ 'and ' if not loop.first }}not (
+            {# A condition that is null deletes nothing. #}
+            {{- ' and ' if not loop.first }} (
                 {{ condition[('where') | length:] | replace(this.identifier ~ '.', 'all_rows.') }}
-            )
+            ) is not true
         {%- endfor %}
 {%- endmacro %}

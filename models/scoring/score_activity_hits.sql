@@ -78,8 +78,7 @@ counted_kinds as (
         rules.scorecard_id,
         rules.rule_number,
         rules.topic,
-        rules.window_days,
-        rules.measure in ('active_days', 'days_since_last') as is_measured_by_day
+        rules.window_days
     from rule_activity_types
     inner join rules
         on
@@ -88,13 +87,13 @@ counted_kinds as (
 
 ),
 
-counted_activities as (
+events_by_day as (
 
     select
         activities.lead_id,
         activities.occurred_date,
         counted_kinds.rule_number,
-        counted_kinds.is_measured_by_day
+        cast(count(*) as {{ dbt.type_int() }}) as event_count
     from activities
     inner join scored_periods on activities.lead_id = scored_periods.lead_id
     inner join counted_kinds
@@ -110,57 +109,24 @@ counted_activities as (
             < counted_kinds.window_days
         )
         and (counted_kinds.topic is null or activities.topic = counted_kinds.topic)
-
-),
-
--- Measures of days need a row per day. For all others a row per event is cheaper than a grouping.
-events_by_day as (
-
-    select
-        lead_id,
-        occurred_date,
-        rule_number,
-        count(*) as event_count
-    from counted_activities
-    where is_measured_by_day
-    group by lead_id, occurred_date, rule_number
-
-),
-
-single_events as (
-
-    select
-        lead_id,
-        occurred_date,
-        rule_number,
-        1 as event_count
-    from counted_activities
-    where not is_measured_by_day
-
-),
-
-counted_events as (
-
-    select * from events_by_day
-    union all
-    select * from single_events
+    group by activities.lead_id, activities.occurred_date, counted_kinds.rule_number
 
 ),
 
 counted_days as (
 
     select
-        counted_events.lead_id,
-        counted_events.occurred_date,
-        counted_events.event_count,
+        events_by_day.lead_id,
+        events_by_day.occurred_date,
+        events_by_day.event_count,
         rules.rule_number,
         rules.scorecard_id,
         rules.measure,
         rules.window_days,
         rules.points,
         rules.half_life_days
-    from counted_events
-    inner join rules on counted_events.rule_number = rules.rule_number
+    from events_by_day
+    inner join rules on events_by_day.rule_number = rules.rule_number
 
 ),
 
@@ -203,12 +169,14 @@ evidence as (
         count(*) as active_days,
         min(age_days) as days_since_last,
         max(occurred_date) as last_event_date,
-        sum(cast(
-            case
-                when measure <> 'each' then 0
-                else {{ decayed_points('points', 'age_days', 'half_life_days') }}
-            end as {{ contract_type('decimal(18, 10)') }}
-        )) as decayed_points
+        sum(
+            event_count * cast(
+                case
+                    when measure <> 'each' then 0
+                    else {{ decayed_points('points', 'age_days', 'half_life_days') }}
+                end as {{ contract_type('decimal(18, 10)') }}
+            )
+        ) as decayed_points
     from aged_days
     group by lead_id, as_of_date, subject_version, rule_number
 

@@ -13,7 +13,7 @@
 
 with
 
-raw_activities as (
+raw_activities as {{ not_materialized() }} (
 
     select
         *,
@@ -106,18 +106,6 @@ filter_version as (
 
     ),
 
-    -- Who each lead was when its rows were made, and by which filters machines were told from
-    -- people.
-    known_leads as (
-
-        select distinct
-            raw_lead_key,
-            lead_id,
-            bot_filter_version
-        from {{ this }}
-
-    ),
-
     touched_leads as (
 
         select raw_lead_key from changed_rows
@@ -129,13 +117,14 @@ filter_version as (
 
         union distinct
 
-        select known_leads.raw_lead_key
-        from known_leads
+        -- Who the lead was when the row was made, and by which filters machines were told from people.
+        select received_rows.raw_lead_key
+        from {{ this }} as received_rows
         cross join filter_version
-        left join identity on known_leads.raw_lead_key = identity.lead_id
+        left join identity on received_rows.raw_lead_key = identity.lead_id
         where
-            coalesce(known_leads.lead_id, '') <> coalesce(identity.surviving_lead_id, '')
-            or known_leads.bot_filter_version <> filter_version.bot_filter_version
+            coalesce(received_rows.lead_id, '') <> coalesce(identity.surviving_lead_id, '')
+            or received_rows.bot_filter_version <> filter_version.bot_filter_version
 
         union distinct
 
@@ -192,7 +181,7 @@ filter_version as (
 
 {% else %}
 
-    candidates as (
+    candidates as {{ not_materialized() }} (
 
         select
             *,
@@ -238,7 +227,7 @@ ranked_repetitions as (
 
 ),
 
-deduplicated as (
+deduplicated as {{ not_materialized() }} (
 
     select
         *,
@@ -254,7 +243,7 @@ deduplicated as (
 
 ),
 
-identified as (
+identified as {{ not_materialized() }} (
 
     select
         deduplicated.*,
