@@ -9,7 +9,7 @@ export DBT_PROFILES_DIR ?= $(CURDIR)
 # Nobody has to wait for a release check of dbt.
 export DBT_VERSION_CHECK ?= false
 
-.PHONY: build report test test-all test-fast test-postgres postgres postgres-stop test-spark spark \
+.PHONY: build report test test-python test-all test-fast test-postgres postgres postgres-stop test-spark spark \
 	spark-stop test-clouds lint docs figures bench bench-quality clean
 
 build: .venv/installed $(RAW)/leads.parquet
@@ -21,11 +21,15 @@ build: .venv/installed $(RAW)/leads.parquet
 report: build
 	$(BIN)/lead-scoring report --out target/report.html
 
-# What the linter leaves of a core the tests use.
+# What every change has to pass. What the linter leaves of a core the tests use.
 test: .venv/installed $(RAW)/leads.parquet
-	$(MAKE) --jobs 2 lint test-all
+	$(MAKE) --jobs 2 lint test-python
 
-test-all: .venv/installed
+test-python: .venv/installed
+	$(PARALLEL_TESTS) -m "not thorough" --durations 25
+
+# Everything, on every engine: what the tests above leave out takes as long again.
+test-all: .venv/installed .venv/spark .venv/clouds/installed
 	$(PARALLEL_TESTS) --durations 25
 
 # Without the tests that build many warehouses or set everything up anew.
@@ -43,10 +47,9 @@ postgres: .venv/installed
 postgres-stop: .venv/installed
 	$(BIN)/python tests/python/postgres_server.py stop
 
-# The project on a Spark cluster of its own: the same comparison, with the build of everything that
-# `make test` leaves out. Needs Java 17.
+# The project on a Spark cluster of its own: the same comparison. Needs Java 17.
 test-spark: .venv/spark
-	CI_REQUIRES_SPARK=1 LEAD_SCORING_TEST_SPARK=all $(BIN)/python -m pytest tests/python/test_spark.py --durations 10
+	CI_REQUIRES_SPARK=1 $(BIN)/python -m pytest tests/python/test_spark.py --durations 10
 
 # Such a cluster to work with: a master and two workers on free ports, tables in a temporary folder.
 spark: .venv/spark

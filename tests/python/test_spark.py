@@ -1,6 +1,5 @@
 """The project on a Spark cluster: it builds, passes its own tests, and scores as DuckDB does."""
 
-import os
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,11 +25,6 @@ from lead_scoring.simulate import simulate
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
 PEOPLE = 120
-# Planning all models and data tests takes the driver minutes: too long for each change.
-next_day = pytest.mark.skipif(
-    os.environ.get("LEAD_SCORING_TEST_SPARK") != "all",
-    reason="everything on Spark takes ten minutes (make test-spark does it)",
-)
 
 
 class SparkWarehouse(EngineWarehouse):
@@ -99,7 +93,7 @@ def scored(cluster, tmp_path_factory) -> tuple[Warehouse, SparkWarehouse]:
 def grown(scored) -> tuple[Warehouse, SparkWarehouse]:
     """The same warehouses after `dbt build` of everything on the next day.
 
-    On Spark that build runs all data tests.
+    On Spark that build runs all data tests. Planning them takes the driver minutes.
     """
     expected, found = scored
     shutil.copytree(found.raw.parent / "all", found.raw, dirs_exist_ok=True)
@@ -158,7 +152,7 @@ def test_broken_file_leaves_the_last_load(scored, tmp_path):
     assert found.query(count) == before
 
 
-@next_day
+@pytest.mark.thorough
 def test_models_seeds_and_data_tests_pass(grown):
     result = grown[1].result
     assert result.success, result.log
@@ -166,7 +160,7 @@ def test_models_seeds_and_data_tests_pass(grown):
     assert {"model", "seed", "test"} <= kinds
 
 
-@next_day
+@pytest.mark.thorough
 def test_scores_and_ledger_of_the_next_day_are_equal(grown):
     expected, found = grown
     days = "select count(distinct as_of_date) from lead_score_log where not is_rebuilt"
@@ -174,7 +168,7 @@ def test_scores_and_ledger_of_the_next_day_are_equal(grown):
     assert_scores_equal(expected, found)
 
 
-@next_day
+@pytest.mark.thorough
 def test_every_other_table_is_equal(grown):
     expected, found = grown
     tables = tables_of(expected)
