@@ -123,8 +123,10 @@ class Bench:
             steps["history_next_day"] = self.build(
                 "next day with history", *SCORES, database=self.with_history
             )
-        add_day(self.raw, NEXT_DAY + datetime.timedelta(days=1), *SMALL_FILE_SHARES)
-        steps["small_file"] = self.build("small file", *BETWEEN_DAYS, as_of_date=str(NEXT_DAY))
+        # Activities of the day that was scored, in a file that comes after it.
+        day_after = NEXT_DAY + datetime.timedelta(days=1)
+        add_day(self.raw, NEXT_DAY, *SMALL_FILE_SHARES, loaded_on=day_after)
+        steps["small_file"] = self.build("small file", *BETWEEN_DAYS)
         if memory:
             self.database.unlink()
             steps["little_memory"] = self.build(f"with {memory}", *SCORES, memory=memory)

@@ -60,7 +60,13 @@ def simulate(people: int, activities_per_person: float, raw: Path) -> None:
             """)
 
 
-def add_day(raw: Path, day: datetime.date, lead_share: float, activity_share: float) -> None:
+def add_day(
+    raw: Path,
+    day: datetime.date,
+    lead_share: float,
+    activity_share: float,
+    loaded_on: datetime.date | None = None,
+) -> None:
     """Add a file with activities of one day.
 
     Args:
@@ -68,7 +74,9 @@ def add_day(raw: Path, day: datetime.date, lead_share: float, activity_share: fl
         day: The day; what the activities are is taken from what their leads did last.
         lead_share: Share of the leads with any.
         activity_share: Activities, as a share of all there are.
+        loaded_on: Day on which the file came; the day itself when not given.
     """
+    loaded_on = loaded_on or day
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"""
@@ -83,18 +91,18 @@ def add_day(raw: Path, day: datetime.date, lead_share: float, activity_share: fl
                         *,
                         row_number() over (partition by lead_id order by activity_id) as number
                     from '{raw}/activities*.parquet'
-                    where hash(lead_id, '{day}') / 18446744073709551615 < {lead_share}
+                    where hash(lead_id, '{loaded_on}') / 18446744073709551615 < {lead_share}
                 )
                 select
                     chosen.* exclude (number) replace (
-                        activity_id || '/{day}' as activity_id,
+                        activity_id || '/{loaded_on}' as activity_id,
                         '{day} 09:00:00' as occurred_at,
-                        timestamp '{day} 23:00:00' as loaded_at
+                        timestamp '{loaded_on} 23:00:00' as loaded_at
                     )
                 from chosen
                 cross join counted
                 where number <= ceil(wanted / leads)
-            ) to '{raw}/activities_{day}.parquet'
+            ) to '{raw}/activities_{loaded_on}.parquet'
         """)
 
 
