@@ -11,9 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 
 from services import Service, ServiceError, control, free_port
 
@@ -54,12 +56,25 @@ class SparkCluster(Service):
     title = f"A Spark master with {WORKERS} workers"
 
     @classmethod
-    def start(cls) -> "SparkCluster":
+    def start(
+        cls, workers: int = WORKERS, settings: Mapping[str, str] = MappingProxyType({})
+    ) -> "SparkCluster":
+        """Start one in a new folder.
+
+        Args:
+            workers: How many, with one core each.
+            settings: Settings of Spark other than those that make small tables fast.
+
+        Raises:
+            ServiceError: It is not installed, or does not start.
+        """
         program = _program()
         folder = Path(tempfile.mkdtemp(prefix="lead_scoring_spark_"))
         port = free_port()
-        settings = SETTINGS.format(port=port, folder=folder, java=JAVA_OPTIONS)
-        (folder / "spark-defaults.conf").write_text(settings, encoding="utf-8")
+        lines = SETTINGS.format(port=port, folder=folder, java=JAVA_OPTIONS)
+        # Of two lines with a setting the last one counts.
+        lines += "".join(f"{name} {value}\n" for name, value in settings.items())
+        (folder / "spark-defaults.conf").write_text(lines, encoding="utf-8")
         cluster = cls(folder, {"SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_IP": "127.0.0.1"})
         master = f"spark://127.0.0.1:{port}"
         try:
@@ -68,13 +83,13 @@ class SparkCluster(Service):
                 "--host", "127.0.0.1", "--port", port, "--webui-port", 0,
             )  # fmt: skip
             cluster._wait_for("master", "I have been elected leader")
-            for number in range(1, WORKERS + 1):
+            for number in range(1, workers + 1):
                 cluster._run(
                     f"worker_{number}", program, "worker.Worker",
                     "--host", "127.0.0.1", "--webui-port", 0, "--cores", 1, "--memory", "2g",
                     "--work-dir", folder / f"worker_{number}", master,
                 )  # fmt: skip
-            for number in range(1, WORKERS + 1):
+            for number in range(1, workers + 1):
                 cluster._wait_for(f"worker_{number}", "Successfully registered with master")
         except BaseException:
             cluster.stop()

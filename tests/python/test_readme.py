@@ -124,6 +124,7 @@ def test_life_of_a_lead_is_what_the_command_prints(built):
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_commands_without_make(built):
     """The steps beside make, on top of what make built: only the virtual environment is reused."""
     folder, _ = built

@@ -15,9 +15,11 @@ from engines import (
     tables_of,
     write_broken_project,
     write_days_before,
+    write_odd_company,
 )
 from services import started
 from spark_cluster import SparkCluster
+from test_bad_input import BAD_ROWS, SETTINGS
 
 from lead_scoring.cli import main
 from lead_scoring.simulate import simulate
@@ -176,6 +178,28 @@ def test_every_other_table_is_equal(grown):
         tables
     )
     assert_equal(expected, found, tables)
+
+
+@pytest.mark.thorough
+def test_unit_tests_pass(grown):
+    result = grown[1].dbt("test", "--select", "test_type:unit")
+    assert result.success, result.log
+    assert len(result.result) > 200
+
+
+@pytest.mark.thorough
+def test_odd_inputs_are_equal(cluster, tmp_path_factory):
+    """A small company with bad rows, strange texts, and numbers and times in every spelling."""
+    root = tmp_path_factory.mktemp("odd")
+    raw, seeds = write_odd_company(root)
+    settings = {"raw": raw, "seeds": seeds, "judged": False, **SETTINGS}
+    expected = Warehouse(root / "duckdb", **settings)
+    found = SparkWarehouse(cluster, "odd", root / "spark", **settings)
+    expected.build()
+    found.build()
+    quarantined = found.query("select count(*) from quarantined_rows")[0][0]
+    assert quarantined > len(BAD_ROWS)
+    assert_equal(expected, found, tables_of(expected))
 
 
 # The last test: it leaves a table that is wrong.

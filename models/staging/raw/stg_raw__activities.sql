@@ -1,7 +1,7 @@
 -- One row per raw activity row, typed and cleaned, with the reason when the row itself is no good.
 --
--- A run looks at the load times of all raw rows, and cleans the rows of those load dates that are not
--- as they were before.
+-- A run looks at the load times of all raw rows, and cleans the rows of those load dates that are
+-- not as they were before.
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
