@@ -30,7 +30,8 @@ test-python: .venv/installed
 
 # Everything, on every engine: what the tests above leave out takes as long again.
 test-all: .venv/installed .venv/spark .venv/clouds/installed
-	$(PARALLEL_TESTS) --durations 25
+	CI_REQUIRES_CHROMIUM=1 CI_REQUIRES_POSTGRES=1 CI_REQUIRES_SPARK=1 CI_REQUIRES_CLOUDS=1 \
+		$(PARALLEL_TESTS) --durations 25
 
 # Without the tests that build many warehouses or set everything up anew.
 test-fast: .venv/installed

@@ -3,7 +3,10 @@
     {{ return(adapter.dispatch('parse_timestamp', 'lead_scoring')(expression)) }}
 {%- endmacro %}
 
-{# Only texts with an offset, or of another shape, need the slow parser that knows time zones. #}
+{#
+    Only texts with an offset, or of another shape, need the slow parser that knows time zones. The fast one takes a blank
+    within minutes or seconds for the end.
+#}
 {% macro default__parse_timestamp(expression) -%}
     case
         when typeof({{ expression }}) = 'TIMESTAMP'
@@ -11,7 +14,9 @@
                 when isfinite(try_cast({{ expression }} as timestamp))
                     then try_cast({{ expression }} as timestamp)
             end
-        when cast({{ expression }} as {{ dbt.type_string() }}) like '____-__-_____:__:__'
+        when
+            cast({{ expression }} as {{ dbt.type_string() }}) like '____-__-_____:__:__'
+            and cast({{ expression }} as {{ dbt.type_string() }}) not like '______________% %'
             then try_cast({{ expression }} as timestamp)
         when isfinite(try_cast({{ expression }} as timestamptz))
             then cast(try_cast({{ expression }} as timestamptz) as timestamp)

@@ -7,6 +7,7 @@ import shutil
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pyarrow
 import pyarrow.parquet
 import pytest
@@ -377,6 +378,28 @@ def test_names_in_upper_case_native_types_and_no_companies(good, tmp_path):
         )
     run_again(warehouse, "--full-refresh", has_companies=False)
     assert state(warehouse) == state(good)
+
+
+def test_timestamp_without_an_end_is_no_time(good, tmp_path):
+    """In a column of timestamps, too."""
+    warehouse = copy_of(good, tmp_path / "endless")
+    with duckdb.connect() as connection:
+        connection.execute(f"""
+            copy (
+                select activity_id, 'lead_00' as lead_id, 'visit' as activity_type,
+                    cast(occurred_at as timestamp) as occurred_at
+                from (values ('endless', 'infinity'), ('exact', '2026-06-20 10:11:12.25'))
+                    as activities (activity_id, occurred_at)
+            ) to '{warehouse.raw}/activities.parquet'
+        """)
+    result = warehouse.dbt("run", "--select", "stg_raw__activities")
+    assert result.success, result.log
+    assert warehouse.query(
+        "select activity_id, occurred_at, rejection_reason from stg_raw__activities order by 1"
+    ) == [
+        ("endless", None, "occurred_at is not a timestamp"),
+        ("exact", datetime.datetime(2026, 6, 20, 10, 11, 12, 250000), None),
+    ]
 
 
 def test_empty_tables_are_scored_without_rows_and_filled_later(good, tmp_path):

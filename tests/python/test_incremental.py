@@ -10,6 +10,7 @@ from conftest import Warehouse
 
 # Everything a run leaves behind but the records of what runs saw and published.
 REBUILT = [
+    "stg_raw__activities",
     "int_activities__received",
     "int_leads__identity",
     "int_leads__attribute_history",
@@ -198,7 +199,13 @@ def built_at_once(tmp_path_factory, small_raw):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "broken_model",
-    ["int_activities__received", "score_activity_hits", "score_dimension_totals", "score_totals"],
+    [
+        "stg_raw__activities",
+        "int_activities__received",
+        "score_activity_hits",
+        "score_dimension_totals",
+        "score_totals",
+    ],
 )
 def test_killed_run_reaches_the_same_result(
     make_warehouse, small_raw, yesterday, built_at_once, broken_model

@@ -34,6 +34,7 @@ TWO_VISITS = Decimal("7.31")
 RECORDS = ["lead_score_log", "int_leads__captures"]
 REBUILT = [
     *(name for name in SCORE_TABLES if name not in RECORDS),
+    "stg_raw__activities",
     "int_activities__received",
     "int_leads__identity",
     "int_leads__attribute_history",
@@ -334,17 +335,43 @@ def test_next_day_equals_a_full_refresh_which_keeps_the_records(next_day, tmp_pa
     assert state(refreshed, RECORDS) == state(next_day, RECORDS)
 
 
-def test_activity_that_was_corrected_in_place_is_read_again(good, tmp_path):
-    """The number of rows of its load date stays the same."""
-    warehouse = copy_of(good, tmp_path / "corrected")
+def test_activities_that_were_changed_in_place_are_read_again(good, tmp_path):
+    """The number of rows of their load dates stays the same, whichever cell it is."""
+    warehouse = copy_of(good, tmp_path / "changed")
     tables = first_day()
-    corrected = visit(12, "lead_00", "2026-06-30", activity_type="webinar_attend")
-    tables["activities"] = [
-        corrected if row["activity_id"] == "visit_12" else row for row in tables["activities"]
-    ]
+    columns = ("activity_type", "topic", "asset", "campaign", "channel", "properties")
+    days = {column: f"2026-06-{number + 1:02}" for number, column in enumerate(columns)}
+    others = [visit(50 + number, "lead_02", day) for number, day in enumerate(days.values())]
+    batch = [visit(60 + number, "lead_02", loaded_at="2026-06-21 02:00:00") for number in (0, 1)]
+    tables["activities"] += others + batch[:1]
     write_tables(warehouse.raw, tables)
-    result = warehouse.dbt("run", "--select", "stg_raw__activities", "int_activities__received")
-    assert result.success, result.log
+    models = ("run", "--select", "stg_raw__activities", "int_activities__received")
+    assert warehouse.dbt(*models).success
+    for row, column in zip(others, columns, strict=True):
+        row[column] = "webinar_attend"
+    # Another row under the load time of the one before.
+    tables["activities"][-1] = batch[1]
+    write_tables(warehouse.raw, tables)
+    assert warehouse.dbt(*models).success
+    for column, day in days.items():
+        assert warehouse.query(
+            f"select {column} from stg_raw__activities where load_date = '{day}'"
+        ) == [("webinar_attend",)], column
     assert warehouse.query(
-        "select activity_type from int_activities__received where activity_id = 'visit_12'"
-    ) == [("webinar_attend",)]
+        "select activity_id from int_activities__received where load_date = '2026-06-21'"
+    ) == [("visit_61",)]
+
+
+def test_new_column_of_the_raw_table_is_read_for_all_rows(good, tmp_path):
+    """Also for those whose load time stays the same."""
+    warehouse = copy_of(good, tmp_path / "column")
+    rows = [visit(1, "lead_02", loaded_at="2026-06-21 02:00:00", topic="pricing")]
+    missing = [name for name in COLUMNS["activities"].split() if name != "topic"]
+    models = ("run", "--select", "stg_raw__activities", "int_activities__received")
+    topic = "select topic from int_activities__received"
+    write_table(warehouse.raw, "activities", rows, missing)
+    assert warehouse.dbt(*models).success
+    assert warehouse.query(topic) == [(None,)]
+    write_table(warehouse.raw, "activities", rows)
+    assert warehouse.dbt(*models).success
+    assert warehouse.query(topic) == [("pricing",)]

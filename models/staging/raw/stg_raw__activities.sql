@@ -1,13 +1,17 @@
 -- One row per raw activity row, typed and cleaned, with the reason when the row itself is no good.
 --
--- A run looks at the load times of all raw rows, and cleans the rows of those load dates that are
--- not as they were before.
+-- A run compares number and fingerprint of all raw rows by load date, and cleans the rows of those
+-- load dates that are not as they were before.
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='load_date',
     post_hook="delete from {{ this }} where rejection_reason = 'gone'"
 ) }}
+
+{#- A column that the raw table did not have before has to be read for all rows. #}
+{%- set columns = raw_columns('activities') | map('lower')
+    | select('in', raw_contract('activities').columns) | sort | join(' ') %}
 
 with
 
@@ -41,10 +45,10 @@ dated as {{ not_materialized() }} (
         case
             when loaded_time is null
                 then {{ hash_number([
-                    'activity_id', 'lead_id', 'activity_type', 'occurred_at', 'topic', 'asset',
-                    'campaign', 'channel', 'properties'
+                    "'" ~ columns ~ "'", 'activity_id', 'lead_id', 'activity_type', 'occurred_at',
+                    'topic', 'asset', 'campaign', 'channel', 'properties'
                 ]) }}
-            else {{ hash_number(['loaded_time']) }}
+            else {{ hash_number(["'" ~ columns ~ "'", 'activity_id', 'loaded_time']) }}
         end as load_hash
     from timed
 
