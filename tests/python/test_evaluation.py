@@ -2295,6 +2295,7 @@ def test_nobody_converted_yet_gives_no_chance_and_no_error(make_warehouse, evalu
     assert_evaluation_tests_pass(warehouse)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_history_shorter_than_the_horizon_is_not_yet_known_and_no_error(
     make_warehouse, evaluation_seeds
@@ -2322,6 +2323,7 @@ def test_history_shorter_than_the_horizon_is_not_yet_known_and_no_error(
     assert_evaluation_tests_pass(warehouse)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_no_lead_is_old_enough_for_any_age_of_the_backtest(make_warehouse, evaluation_seeds):
     settings = SMALL_SETTINGS | {"backtest_lead_ages_days": [400]}

@@ -305,6 +305,7 @@ def test_leak_is_named_and_may_be_allowed(own):
     assert "contract_signed" not in {rule["signal"] for rule in rules_of(own.seeds, "learned")}
 
 
+@pytest.mark.thorough
 def test_leak_of_which_something_is_known_of_others_is_a_rule_once_allowed(own):
     with duckdb.connect(str(own.database)) as connection:
         connection.execute(

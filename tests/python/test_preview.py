@@ -284,6 +284,7 @@ def test_wins_at_capacity_are_those_of_the_capacity_line(demo, rebuilt, kept):
     assert found == {name: (was[name], now[name]) for name in was}
 
 
+@pytest.mark.thorough
 def test_a_band_moves_leads_but_no_score(demo, tmp_path):
     seeds = edited(tmp_path / "seeds", change("score_bands", "min_points", "48", **band("hot")))
     done = preview(demo, seeds, "--format", "json", "--gate")
@@ -336,6 +337,7 @@ def check_markdown(text: str) -> None:
     assert not any("|" in line for block in blocks if block not in tables for line in block)
 
 
+@pytest.mark.thorough
 def test_promotion_is_previewed_as_leads_that_change_hands(demo, tmp_path):
     seeds = edited(
         tmp_path / "seeds",
@@ -375,6 +377,7 @@ def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
 
 
+@pytest.mark.thorough
 def test_before_can_be_a_commit(demo, more_points, monkeypatch, tmp_path):
     seeds = edited(tmp_path / "team" / "weights", *MORE_POINTS)
     git(seeds.parent, "init", "--quiet")
@@ -439,6 +442,7 @@ def copy(demo, tmp_path) -> Warehouse:
     return Warehouse(root, raw=demo.raw)
 
 
+@pytest.mark.thorough
 def test_live_tables_of_another_version_are_told(copy, tmp_path):
     seeds = edited(tmp_path / "seeds", *MORE_POINTS)
     copy.query("drop table capacity_line")
@@ -452,6 +456,7 @@ def test_live_tables_of_another_version_are_told(copy, tmp_path):
     assert "The seeds that were loaded last have other columns" in done.errors
 
 
+@pytest.mark.thorough
 def test_seeds_that_were_loaded_but_not_built_are_told(copy, tmp_path):
     seeds = edited(tmp_path / "seeds", *MORE_POINTS)
     copy.seeds = seeds
@@ -470,6 +475,7 @@ def test_a_build_that_fails_leaves_no_schema(demo, tmp_path):
     assert schemas(demo) == before
 
 
+@pytest.mark.thorough
 def test_a_comparison_that_fails_leaves_no_schema(demo, tmp_path, monkeypatch):
     def fail(*_):
         raise KeyboardInterrupt

@@ -67,6 +67,7 @@ def test_make_build_prints_what_it_made(built):
     assert len(re.findall(r"│ p\d", output)) == 10, "the ten best leads"
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_second_make_build_prints_the_same(built):
     folder, output = built

@@ -646,6 +646,7 @@ def assert_each_lead_has_one_state(warehouse):
         assert (lead, places) == (lead, int(state in ("in_queue", "over_capacity")))
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_builds_of_consecutive_days_keep_what_was_told(make_warehouse, tmp_path):
     """Day after day, the same day again, and a past day again: a replay changes nothing."""
