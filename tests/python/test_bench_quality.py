@@ -475,6 +475,7 @@ def test_a_set_nobody_has_seen_is_measured(tmp_path):
     assert difference == pytest.approx(expected - result["lightgbm"]["auc"])
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_goal_that_is_missed_fails_the_command(tmp_path):
     """Where nothing predicts there is no scorecard, and its AUC is 0.5 by definition."""

@@ -233,6 +233,7 @@ def test_refit_of_the_champion_gives_its_rules_other_points(own):
     assert not [m for m in check_seeds(PROJECT, str(own.seeds), VARIABLES) if m.severity == "error"]
 
 
+@pytest.mark.thorough
 def test_segment_with_thin_data_is_left_to_the_general_scorecard(own, seeds):
     segment = own.query(
         "select segment_id from score_segment_members group by segment_id order by count(*) limit 1"

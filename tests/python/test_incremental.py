@@ -204,7 +204,7 @@ def built_at_once(tmp_path_factory, small_raw):
     [
         pytest.param("stg_raw__activities", marks=pytest.mark.thorough),
         "int_activities__received",
-        "score_activity_hits",
+        pytest.param("score_activity_hits", marks=pytest.mark.thorough),
         pytest.param("score_dimension_totals", marks=pytest.mark.thorough),
         pytest.param("score_totals", marks=pytest.mark.thorough),
     ],

@@ -523,9 +523,10 @@ def test_what_tools_were_told_stays(make_warehouse, tmp_path):
     raw = tmp_path / "raw"
     simulate(150, 11, DAYS[-1], raw)
     warehouse = make_warehouse(raw=raw, history_monthly_periods=2, max_quarantined_share=1)
+    selected = ("--select", "resource_type:seed", *(f"+{name}" for name in MARKETING))
     events, ended = set(), set()
     for day in DAYS:
-        warehouse.build(as_of_date=day.isoformat())
+        warehouse.build(*selected, as_of_date=day.isoformat())
         events_now = set(warehouse.query("select * from nurture_events"))
         ended_now = set(
             warehouse.query("select * from nurture_enrollments where left_date is not null")
@@ -536,5 +537,5 @@ def test_what_tools_were_told_stays(make_warehouse, tmp_path):
     assert len({event[2] for event in events}) > 2
     before = {name: warehouse.table(name) for name in MARKETING}
     assert all(before.values()), [name for name, rows in before.items() if not rows]
-    warehouse.build(as_of_date=DAYS[-1].isoformat())
+    warehouse.build(*selected, as_of_date=DAYS[-1].isoformat())
     assert {name: warehouse.table(name) for name in MARKETING} == before

@@ -139,7 +139,7 @@ def world_folder(tmp_path_factory):
 
 @pytest.mark.slow
 @settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     # A build takes seconds: shrinking a failing world by builds takes longer than reading it.
