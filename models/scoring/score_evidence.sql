@@ -23,12 +23,18 @@ segments as (
 
 ),
 
+scored_attributes as (
+
+    select signal as attribute from rules
+    union distinct
+    select attribute from segments
+
+),
+
 attribute_history as (
 
     select * from {{ ref('int_leads__attribute_history') }}
-    where
-        attribute in (select rules.signal from rules)
-        or attribute in (select segments.attribute from segments)
+    where attribute in (select scored_attributes.attribute from scored_attributes)
 
 ),
 

@@ -24,10 +24,17 @@ asked as (
         'interest_rules.csv: ' || rule_id as asked_by
     from {{ ref('stg_config__interest_rules') }}
 
+),
+
+seen as (
+
+    select distinct topic from {{ ref('topic_events') }}
+
 )
 
-select *
+select asked.*
 from asked
+left join seen on asked.topic = seen.topic
 where
-    topic is not null
-    and topic not in (select events.topic from {{ ref('topic_events') }} as events)
+    asked.topic is not null
+    and seen.topic is null

@@ -65,6 +65,9 @@ ENGINE_SQL = {
     r"(?<!')\bdecimal\(\d+, *[1-3]\d\)": "contract_type('decimal(18, 12)')",
     r"\b(?:union|except|intersect) *\n": "union all, or union distinct",
     r"\(\s*values\b": "table_of_texts",
+    # Spark compares every row with every row of these subqueries.
+    r"\bnot in *\(\s*select\b": "a left join, and is null in the where",
+    r"\bor [\w.]+ in *\(\s*select\b": "one list of names in a CTE",
     r"''''": "quoted_value, or chr(39)",
 }
 WALL_CLOCK = (

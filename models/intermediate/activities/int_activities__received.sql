@@ -151,23 +151,30 @@ filter_version as (
     -- and is deleted in the same transaction.
     gone_leads as (
 
-        select raw_lead_key from touched_leads
-        where raw_lead_key not in (select own_rows.raw_lead_key from own_rows)
+        select touched_leads.raw_lead_key
+        from touched_leads
+        left join (select distinct raw_lead_key from own_rows) as present_leads
+            on touched_leads.raw_lead_key = present_leads.raw_lead_key
+        where present_leads.raw_lead_key is null
 
     ),
 
     -- Rows of other leads with the same activity_id: they decide who is the repetition of whom.
+    rows_of_own_ids as (
+
+        select * from raw_activities
+        where activity_id in (select own_rows.activity_id from own_rows)
+
+    ),
+
     rival_rows as (
 
         select
-            raw_activities.*,
+            rows_of_own_ids.*,
             false as is_own
-        from raw_activities
-        where
-            raw_activities.activity_id in (select own_rows.activity_id from own_rows)
-            and raw_activities.raw_lead_key not in (
-                select touched_leads.raw_lead_key from touched_leads
-            )
+        from rows_of_own_ids
+        left join touched_leads on rows_of_own_ids.raw_lead_key = touched_leads.raw_lead_key
+        where touched_leads.raw_lead_key is null
 
     ),
 
@@ -230,12 +237,13 @@ ranked_repetitions as (
 deduplicated as {{ not_materialized() }} (
 
     select
-        *,
+        candidates.*,
         1 as repetition
     from candidates
+    left join repeated_ids on candidates.activity_id = repeated_ids.activity_id
     where
-        rejection_reason is not null
-        or activity_id not in (select repeated_ids.activity_id from repeated_ids)
+        candidates.rejection_reason is not null
+        or repeated_ids.activity_id is null
 
     union all
 
