@@ -293,11 +293,25 @@ class Warehouse:
             adapter.set_macro_resolver(self.manifest)
             adapter.set_macro_context_generator(generate_runtime_macro_context)
             with adapter.connection_named("lead_scoring"):
+                _open(adapter)
                 yield adapter
         except DbtBaseException as error:
             raise WarehouseError(str(error).strip()) from error
         finally:
             reset_adapters()
+
+
+def _open(adapter) -> None:
+    """Open the connection of a dbt adapter, which would do so with the first statement.
+
+    Raises:
+        WarehouseError: The engine refused; drivers say so with exceptions of their own.
+    """
+    connection = adapter.connections.get_thread_connection()
+    try:
+        _ = connection.handle
+    except Exception as error:
+        raise WarehouseError(f"The warehouse cannot be opened: {str(error).strip()}") from error
 
 
 def _unmasked(column: np.ndarray, is_date: bool) -> np.ndarray:

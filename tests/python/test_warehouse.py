@@ -130,6 +130,15 @@ def test_a_failed_command_says_why(opened, tmp_path):
         DbtRun(PROJECT, "no_such_target", target_path=tmp_path).invoke("parse")
 
 
+def test_a_warehouse_that_cannot_be_opened_says_why(tmp_path):
+    with environment(
+        LEAD_SCORING_DUCKDB=tmp_path / "no_such_folder" / "leads.duckdb", DBT_PROFILES_DIR=PROJECT
+    ):
+        closed = Warehouse.from_profile(PROJECT, target_path=tmp_path)
+        with pytest.raises(WarehouseError, match=r"cannot be opened: .*no_such_folder"):
+            closed.missing(["lead_scores"])
+
+
 def test_dbt_can_run_between_two_queries(opened, tmp_path):
     opened.arrays("select 1 as a")
     DbtRun(PROJECT, target_path=tmp_path).invoke("run", "--select", "stg_config__scorecards")
