@@ -4,8 +4,7 @@ A characteristic is first counted at its distinct values, or at no more than `FI
 number. Everything after works on these counts, so that trying a grouping costs nothing. Groups are
 the leaves of a decision tree on the ordered values (scikit-learn): numbers in their own order,
 texts in the order of their conversion rate. Weight of evidence as in I. J. Good, Probability and
-the Weighing of Evidence (1950); weights of three groups and more are drawn together as far as
-chance explains that they differ (R. DerSimonian and N. Laird 1986).
+the Weighing of Evidence (1950).
 """
 
 import re
@@ -113,7 +112,7 @@ class Grouping:
 
     Attributes:
         groups: Group of each code, -1 for values too rare to say anything.
-        weights: Weight of evidence of each group, in log odds, as far as it is no accident.
+        weights: Weight of evidence of each group, in log odds.
         information_value: How well the groups tell who converts, and groups that are none because
             all of their leads converted.
         rare_group: Group of the texts that no list names, or -1.
@@ -253,32 +252,7 @@ def weigh(groups: np.ndarray, counts: Counts, rare_group: int = -1) -> Grouping:
     lost_share = (lost + SMOOTHING) / ((rows - conversions).sum() + SMOOTHING)
     weights = np.log(won_share / lost_share)
     value = ((won_share - lost_share) * weights).sum()
-    # The days of a lead hang together, so that chance is a matter of leads, not of rows.
-    leads, converted = counts.leads.sum(axis=0), counts.converted_leads.sum(axis=0)
-    won_leads = np.bincount(groups[grouped], converted[grouped], size)
-    lost_leads = np.bincount(groups[grouped], (leads - converted)[grouped], size)
-    variances = 1 / (won_leads + SMOOTHING) + 1 / (lost_leads + SMOOTHING)
-    return Grouping(groups, _drawn_together(weights, variances), float(value), rare_group)
-
-
-def _drawn_together(weights: np.ndarray, variances: np.ndarray) -> np.ndarray:
-    """Draw weights to their common mean, the more the less the data knows of them.
-
-    Groups were made by looking at rates, so that the best looks too good and the worst too bad.
-    How much the true weights differ is estimated by the method of moments; each weight keeps that
-    part of its distance that chance does not explain. Two groups say too little of it to be drawn.
-
-    Args:
-        weights: Weight of evidence of each group.
-        variances: Squared standard error of each.
-    """
-    if len(weights) < 3:
-        return weights
-    precision = 1 / variances
-    mean = (precision @ weights) / precision.sum()
-    excess = precision @ (weights - mean) ** 2 - (len(weights) - 1)
-    spread = max(excess / (precision.sum() - (precision @ precision) / precision.sum()), 0.0)
-    return mean + (weights - mean) * spread / (spread + variances)
+    return Grouping(groups, weights, float(value), rare_group)
 
 
 def log_loss(grouping: Grouping, seen: Counts, unseen: Counts) -> float:
