@@ -293,6 +293,7 @@ def test_a_fitted_champion_is_not_overwritten(own):
     assert "is the champion: a new fit under its name would change live scores" in done.output
 
 
+@pytest.mark.thorough
 def test_leak_is_named_and_may_be_allowed(own):
     before = contents(own.seeds)
     done = fit(own, "--scorecard", "learned", leak=())

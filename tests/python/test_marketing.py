@@ -517,6 +517,7 @@ MARKETING = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_what_tools_were_told_stays(make_warehouse, tmp_path):
     """A later day adds events and ends stays; a second run of a day changes nothing."""

@@ -359,6 +359,7 @@ def test_promotion_is_previewed_as_leads_that_change_hands(demo, tmp_path):
         assert len({reason["reason"] for reason in row["reasons"]}) == len(row["reasons"])
 
 
+@pytest.mark.thorough
 def test_an_unchanged_edit_says_so_without_building(demo, monkeypatch, tmp_path):
     monkeypatch.setattr(run, "built_beside", lambda *_: pytest.fail("something was built"))
     # Another order of rows, blank lines and quotation marks are no edit.

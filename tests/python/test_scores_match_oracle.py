@@ -139,7 +139,7 @@ def world_folder(tmp_path_factory):
 
 @pytest.mark.slow
 @settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     derandomize=True,
     # A build takes seconds: shrinking a failing world by builds takes longer than reading it.
