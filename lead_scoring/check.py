@@ -242,7 +242,7 @@ def build_model(
     name: str,
     built: set[str],
 ) -> None:
-    """Build a model of `models/staging/config` as a table, and first the models it refs.
+    """Build a model below `models/staging/config` as a table, and first the models it refs.
 
     Args:
         connection: The database.
@@ -251,7 +251,8 @@ def build_model(
         name: Name of the model.
         built: Names of the tables that are there already; what is built is added.
     """
-    sql, refs = templates.render(project_dir / MODELS / f"{name}.sql")
+    [model] = (project_dir / MODELS).rglob(f"{name}.sql")
+    sql, refs = templates.render(model)
     for ref in refs:
         if ref not in built:
             build_model(connection, templates, project_dir, ref, built)

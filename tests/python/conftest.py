@@ -5,12 +5,13 @@ import fcntl
 import gc
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
 import duckdb
 import pytest
 import yaml
+from click.testing import CliRunner
 from dbt.cli.main import dbtRunner
 
 PROJECT = Path(__file__).parents[2]
@@ -173,6 +174,27 @@ class Warehouse:
         result = self.dbt("build", *kinds, *self.scope, *arguments, **variables)
         assert result.success, result.log
         return result
+
+    def command(self, *arguments: str, seeds: Path | None = None):
+        """Run `lead-scoring`, with these seeds or its own.
+
+        What it writes to both streams is the `output` of the result.
+        """
+        from lead_scoring.cli import main
+
+        with (
+            chdir(PROJECT),
+            environment(
+                **self.environment() | {"LEAD_SCORING_SEEDS": seeds or self.seeds},
+                DBT_PROFILES_DIR=self.project,
+                DBT_TARGET_PATH=self.root / "command",
+                DBT_LOG_PATH=self.root / "command",
+            ),
+        ):
+            done = CliRunner().invoke(main, arguments)
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done
 
     def query(self, sql: str) -> list[tuple]:
         """Rows of a query."""

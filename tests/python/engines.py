@@ -1,6 +1,7 @@
 """What the tests of other engines share: a warehouse there, and how it is compared with DuckDB."""
 
 import datetime
+import json
 import math
 import shutil
 from contextlib import contextmanager
@@ -8,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
-from click.testing import CliRunner
-from conftest import PROJECT, Warehouse, environment
+import yaml
+from conftest import PROJECT, Warehouse
 from test_bad_input import (
     BAD_ROWS,
     add_spelt_numbers,
@@ -21,7 +22,7 @@ from test_bad_input import (
     write_tables,
 )
 
-from lead_scoring.cli import main
+from lead_scoring.seed_files import SeedFile, find_seed
 
 # Fingerprints tell whether something changed; each engine has its own. The last one counts the rows
 # of a seed where the engine does not.
@@ -30,6 +31,13 @@ ENGINES_OWN = {"subject_version", "evidence_version", "state_hash", "load_hash",
 POINT = Decimal("0.01")
 ROWS_PER_POINT = 100_000
 FEW_DAYS = {"history_daily_days": 7, "history_monthly_periods": 3}
+# A company that is large enough for a fit, and what `fit` and `preview` read of it.
+JUDGED_PEOPLE = 2500
+JUDGED = (
+    "+staging.config", "+evaluation.fitting", "+calibration_scores", "+lead_score_reasons",
+    "+capacity_line",
+)  # fmt: skip
+FEW_LEADS = ("--min-leads", "300", "--min-conversions", "30")
 SPELT_TIMES = [
     "2026-06-20", "2026-6-3", "2026/06/20", "2026-06-20 10:11", "2026-06-20T10:11:12",
     "2026-06-20 10:11:12.123456", "2026-06-20T10:11:12.1234567Z", "2026-06-20 1:2:3",
@@ -50,10 +58,9 @@ class EngineWarehouse(Warehouse):
 
     def load(self) -> str:
         """Load the raw tables; returns what the command said."""
-        with environment(**self.environment(), DBT_PROFILES_DIR=self.project):
-            result = CliRunner().invoke(main, ["load", "--target", self.target])
-        assert result.exit_code == 0, result.output
-        return result.output
+        done = self.command("load", "--target", self.target)
+        assert done.exit_code == 0, done.output
+        return done.output
 
     def build(self, *arguments: str, **variables):
         self.load()
@@ -243,3 +250,40 @@ def write_broken_project(folder: Path, engine: str, macro: str, broken: tuple[st
     before, after = text[:start], text[start:]
     assert broken[0] in after
     path.write_text(before + after.replace(*broken), encoding="utf-8")
+
+
+def assert_fits_equal(expected: Warehouse, found: EngineWarehouse, folder: Path) -> None:
+    """Fit a scorecard on both engines: the same seeds are written, with the same reasons."""
+    written = []
+    for warehouse in (expected, found):
+        seeds = shutil.copytree(warehouse.seeds, folder / warehouse.target)
+        done = warehouse.command(
+            *("fit", "--scorecard", "learned", *FEW_LEADS), *place_of(warehouse), seeds=seeds
+        )
+        assert done.exit_code == 0, done.output
+        written.append({path.stem: path.read_text("utf-8") for path in seeds.rglob("*.csv")})
+    assert "learned," in written[0]["score_rules_fitted"]
+    assert written[0] == written[1]
+
+
+def assert_previews_equal(expected: Warehouse, found: EngineWarehouse, folder: Path) -> None:
+    """Preview an edit of a weight on both engines: the same moves, and the live tables stay."""
+    seeds = shutil.copytree(expected.seeds, folder / "edited")
+    rules = SeedFile.read(find_seed(seeds, "score_rules"))
+    for number in rules.find(scorecard_id="b2b_saas_v1", rule_id="visited_pricing"):
+        rules.change(number, "points", "8")
+    rules.write()
+    shown = []
+    for warehouse in (expected, found):
+        done = warehouse.command(
+            *("preview", "--format", "json"), *place_of(warehouse), seeds=seeds
+        )
+        assert done.exit_code == 0, done.output
+        shown.append(json.loads(done.stdout, parse_float=lambda text: f"{float(text):.6g}"))
+    assert shown[0]["primary"]["score_changed"] > 0
+    assert shown[0] == shown[1]
+
+
+def place_of(warehouse: Warehouse) -> tuple[str, ...]:
+    """Options of a command that say where to find the tables of a warehouse."""
+    return ("--target", warehouse.target, "--vars", yaml.safe_dump(warehouse.variables))

@@ -237,7 +237,7 @@ def copy_of(warehouse: Warehouse, root: Path) -> Warehouse:
 def run_again(warehouse: Warehouse, *arguments: str, **variables) -> None:
     """Run every model but the check of the seeds, the slowest one, where they stay as they were."""
     result = warehouse.dbt(
-        "run", *warehouse.scope, "--exclude", "config_errors", *arguments, **variables
+        "run", *warehouse.scope, "--exclude", "staging.config.errors", *arguments, **variables
     )
     assert result.success, result.log
 
@@ -283,7 +283,7 @@ def test_every_broken_table_is_named_and_the_last_scores_stay(good, tmp_path):
     (raw / "outcomes.parquet").write_bytes(whole[: len(whole) // 2])
     (raw / "lead_changes.parquet").write_text("lead_id,attribute\n", encoding="utf-8")
 
-    text = said(broken.dbt("run", "--exclude", "config_errors"))
+    text = said(broken.dbt("run", "--exclude", "staging.config.errors"))
 
     for sentence in (
         f"Raw table leads is missing: no file matches {raw}/leads*.parquet. Set LEAD_SCORING_RAW to"
@@ -303,7 +303,7 @@ def test_every_broken_table_is_named_and_the_last_scores_stay(good, tmp_path):
 def test_missing_raw_folder_is_named(good, tmp_path):
     warehouse = copy_of(good, tmp_path / "lost")
     shutil.rmtree(warehouse.raw)
-    text = said(warehouse.dbt("run", "--exclude", "config_errors"))
+    text = said(warehouse.dbt("run", "--exclude", "staging.config.errors"))
     for table in ("leads", "activities", "outcomes"):
         assert f"Raw table {table} is missing: no file matches {warehouse.raw}/{table}*" in text
     assert state(warehouse) == state(good)

@@ -27,7 +27,7 @@ WORKINGS = "/workings/"
 WITHOUT_KEY = {"quarantined_rows": "raw rows that cannot be used need not have a key"}
 
 PREFIXES = {
-    "staging/config": ("stg_config__", "config_errors"),
+    "staging/config/errors": ("config_errors",),
     "scoring": ("score_", "lead_score_log"),
 }
 

@@ -79,16 +79,8 @@ def own(built, seeds, tmp_path):
 
 def fit(warehouse, *options, leak=("--exclude", "contract_signed")):
     """Run the command; returns its result with what it wrote to both streams as `output`."""
-    with environment(
-        LEAD_SCORING_RAW=warehouse.raw,
-        LEAD_SCORING_SEEDS=warehouse.seeds,
-        LEAD_SCORING_DUCKDB=warehouse.database,
-        DBT_VERSION_CHECK="false",
-    ):
-        return CliRunner().invoke(
-            main,
-            ["fit", *OPTIONS, *leak, "--vars", "{lead_attributes: [contract_signed]}", *options],
-        )
+    variables = ("--vars", "{lead_attributes: [contract_signed]}")
+    return warehouse.command("fit", *OPTIONS, *leak, *variables, *options)
 
 
 def contents(folder):

@@ -8,12 +8,15 @@ from pathlib import Path
 import duckdb
 import psycopg2
 import pytest
-from click.testing import CliRunner
-from conftest import DEMO_AS_OF, PROJECT, Warehouse, environment
+from conftest import DEMO_AS_OF, Warehouse
 from engines import (
     FEW_DAYS,
+    JUDGED,
+    JUDGED_PEOPLE,
     EngineWarehouse,
     assert_equal,
+    assert_fits_equal,
+    assert_previews_equal,
     assert_scores_equal,
     tables_of,
     write_broken_project,
@@ -28,7 +31,7 @@ from strategies import worlds, write_world
 from test_bad_input import BAD_ROWS, SETTINGS
 from test_scores_match_oracle import assert_agree
 
-from lead_scoring.cli import main
+from lead_scoring.simulate import simulate
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -153,6 +156,34 @@ def test_every_other_table_is_equal(whole):
     assert_equal(expected, found, tables)
 
 
+@pytest.fixture(scope="module")
+def judged(server, tmp_path_factory) -> tuple[Warehouse, PostgresWarehouse]:
+    """A company that is large enough for a fit, on both engines."""
+    root = tmp_path_factory.mktemp("judged")
+    raw = root / "raw"
+    simulate(JUDGED_PEOPLE, 11, DEMO_AS_OF, raw)
+    expected = Warehouse(root / "duckdb", raw=raw, **FEW_DAYS)
+    found = PostgresWarehouse(server, "judged", root / "postgres", raw=raw, **FEW_DAYS)
+    for warehouse in (expected, found):
+        warehouse.build("--select", *JUDGED)
+    return expected, found
+
+
+@pytest.mark.thorough
+def test_fits_are_equal(judged, tmp_path):
+    assert_fits_equal(*judged, tmp_path)
+
+
+@pytest.mark.thorough
+def test_previews_are_equal_and_leave_no_schema(judged, tmp_path):
+    expected, found = judged
+    schemas = "select schema_name from information_schema.schemata order by 1"
+    before = found.query(schemas)
+    assert_previews_equal(expected, found, tmp_path)
+    assert found.query(schemas) == before
+    assert_equal(expected, found, ["lead_scores", "backtest"])
+
+
 def test_loading_again_changes_nothing_and_keeps_the_views(scored):
     found = scored[1]
     views = "select table_name from information_schema.views where table_schema = 'lead_scoring'"
@@ -168,11 +199,10 @@ def test_broken_file_leaves_the_last_load(scored, tmp_path):
     shutil.copytree(found.raw, tmp_path / "raw")
     whole = (tmp_path / "raw" / "activities.parquet").read_bytes()
     (tmp_path / "raw" / "activities.parquet").write_bytes(whole[: len(whole) // 2])
-    arguments = ["load", "--target", "postgres", "--raw", str(tmp_path / "raw")]
-    with environment(**found.environment(), DBT_PROFILES_DIR=PROJECT):
-        result = CliRunner().invoke(main, arguments)
-        missing = CliRunner().invoke(main, [*arguments[:-1], str(tmp_path / "none")])
-        nothing_to_do = CliRunner().invoke(main, ["load", "--target", "duckdb"])
+    load = ("load", "--target", "postgres", "--raw")
+    result = found.command(*load, str(tmp_path / "raw"))
+    missing = found.command(*load, str(tmp_path / "none"))
+    nothing_to_do = found.command("load", "--target", "duckdb")
     assert result.exit_code == missing.exit_code == nothing_to_do.exit_code == 1
     assert "activities.parquet" in result.output
     assert "leads*.parquet" in missing.output
@@ -296,7 +326,7 @@ def test_odd_worlds_agree_with_oracle(world, server, tmp_path_factory):
         server, root.name, root, seeds=root / "seeds", judged=False, **world.vars
     )
     write_world(world, warehouse.raw, warehouse.seeds)
-    warehouse.build("--exclude", "config_errors")
+    warehouse.build("--exclude", "staging.config.errors")
     oracle = Oracle(warehouse.raw, warehouse.seeds, world.vars)
     day = oracle.as_of_date()
     assert_agree(warehouse, oracle, [day, day - datetime.timedelta(days=7)])

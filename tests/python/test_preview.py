@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from conftest import PROJECT, SEEDS, Warehouse, environment
 
-from lead_scoring.cli import main
 from lead_scoring.preview import run
 from lead_scoring.preview.build import models_to_build, models_to_read
 from lead_scoring.seed_files import SeedFile, find_seed
@@ -43,21 +41,7 @@ class Done:
 
 
 def preview(warehouse: Warehouse, seeds: Path, *options: str) -> Done:
-    with (
-        contextlib.chdir(PROJECT),
-        environment(
-            LEAD_SCORING_RAW=warehouse.raw,
-            LEAD_SCORING_DUCKDB=warehouse.database,
-            LEAD_SCORING_SEEDS=seeds,
-            DBT_PROFILES_DIR=PROJECT,
-            DBT_TARGET_PATH=warehouse.root / "preview",
-            DBT_LOG_PATH=warehouse.root / "preview",
-            DBT_VERSION_CHECK="false",
-        ),
-    ):
-        done = CliRunner().invoke(main, ["preview", *options])
-    if done.exception and not isinstance(done.exception, SystemExit):
-        raise done.exception
+    done = warehouse.command("preview", *options, seeds=seeds)
     return Done(done.exit_code, done.stdout, done.stderr)
 
 

@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from conftest import DEMO_AS_OF, PROJECT, Warehouse, environment
+from conftest import DEMO_AS_OF, Warehouse
 from engines import (
     FEW_DAYS,
+    JUDGED,
+    JUDGED_PEOPLE,
     EngineWarehouse,
     assert_equal,
+    assert_fits_equal,
+    assert_previews_equal,
     assert_scores_equal,
     tables_of,
     write_broken_project,
@@ -21,7 +24,6 @@ from services import started
 from spark_cluster import SparkCluster
 from test_bad_input import BAD_ROWS, SETTINGS
 
-from lead_scoring.cli import main
 from lead_scoring.simulate import simulate
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
@@ -86,7 +88,7 @@ def scored(cluster, tmp_path_factory) -> tuple[Warehouse, SparkWarehouse]:
     found = SparkWarehouse(cluster, "company", root / "spark", raw=raw, **FEW_DAYS)
     for warehouse in (expected, found):
         warehouse.build(
-            "--select", "+lead_score_log", "+score_ledger", "--exclude", "config_errors"
+            "--select", "+lead_score_log", "+score_ledger", "--exclude", "staging.config.errors"
         )
     return expected, found
 
@@ -145,10 +147,7 @@ def test_broken_file_leaves_the_last_load(scored, tmp_path):
     shutil.copytree(found.raw, tmp_path / "raw")
     whole = (tmp_path / "raw" / "activities.parquet").read_bytes()
     (tmp_path / "raw" / "activities.parquet").write_bytes(whole[: len(whole) // 2])
-    with environment(**found.environment(), DBT_PROFILES_DIR=PROJECT):
-        result = CliRunner().invoke(
-            main, ["load", "--target", "spark", "--raw", str(tmp_path / "raw")]
-        )
+    result = found.command("load", "--target", "spark", "--raw", str(tmp_path / "raw"))
     assert result.exit_code == 1
     assert "activities.parquet" in result.output
     assert found.query(count) == before
@@ -178,6 +177,33 @@ def test_every_other_table_is_equal(grown):
         tables
     )
     assert_equal(expected, found, tables)
+
+
+@pytest.fixture(scope="module")
+def judged(cluster, tmp_path_factory) -> tuple[Warehouse, SparkWarehouse]:
+    """A company that is large enough for a fit, on both engines."""
+    root = tmp_path_factory.mktemp("judged")
+    raw = root / "raw"
+    simulate(JUDGED_PEOPLE, 11, DEMO_AS_OF, raw)
+    expected = Warehouse(root / "duckdb", raw=raw, **FEW_DAYS)
+    found = SparkWarehouse(cluster, "judged", root / "spark", raw=raw, **FEW_DAYS)
+    for warehouse in (expected, found):
+        warehouse.build("--select", *JUDGED)
+    return expected, found
+
+
+@pytest.mark.thorough
+def test_fits_are_equal(judged, tmp_path):
+    assert_fits_equal(*judged, tmp_path)
+
+
+@pytest.mark.thorough
+def test_previews_are_equal_and_leave_no_schema(judged, tmp_path):
+    expected, found = judged
+    before = found.query("show schemas")
+    assert_previews_equal(expected, found, tmp_path)
+    assert found.query("show schemas") == before
+    assert_equal(expected, found, ["lead_scores", "backtest"])
 
 
 @pytest.mark.thorough
