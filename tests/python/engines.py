@@ -34,8 +34,8 @@ FEW_DAYS = {"history_daily_days": 7, "history_monthly_periods": 3}
 # A company that is large enough for a fit, and what `fit` and `preview` read of it.
 JUDGED_PEOPLE = 2500
 JUDGED = (
-    "+staging.config", "+evaluation.fitting", "+calibration_scores", "+lead_scores",
-    "+lead_score_reasons", "+capacity_line",
+    "+staging.config", "+evaluation.fitting", "+lead_scores", "+lead_score_reasons",
+    "+calibration_scores", "+score_chances", "+score_distribution", "+capacity_line",
 )  # fmt: skip
 FEW_LEADS = ("--min-leads", "300", "--min-conversions", "30")
 SPELT_TIMES = [
