@@ -95,13 +95,13 @@ class PostgresServer(Service):
             _run(binaries() / "pg_ctl", "stop", "--wait", "--mode", "immediate", "--pgdata", data)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def create_database(self, name: str, like: str | None = None) -> None:
+    def create_database(self, name: str, like: str | None = None, locale: str = "") -> None:
         """Make a database, empty or as a copy of another one that nobody uses."""
         connection = self.connect("postgres")
         try:
             with connection.cursor() as cursor:
                 template = f" template {like}" if like else ""
-                cursor.execute(f"create database {name}{template}")
+                cursor.execute(f"create database {name}{template} {locale}")
         finally:
             connection.close()
 

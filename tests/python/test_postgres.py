@@ -43,12 +43,14 @@ class PostgresWarehouse(EngineWarehouse):
 
     target = "postgres"
 
-    def __init__(self, server: PostgresServer, name: str, root: Path, like=None, **settings):
+    def __init__(
+        self, server: PostgresServer, name: str, root: Path, like=None, locale="", **settings
+    ):
         """Make the database, empty or as a copy of the warehouse `like`."""
         root.mkdir(exist_ok=True)
         super().__init__(root, **settings)
         self.server, self.name = server, name
-        server.create_database(name, like.name if like else None)
+        server.create_database(name, like.name if like else None, locale)
 
     def environment(self) -> dict:
         return super().environment() | self.server.environment | {
@@ -353,3 +355,19 @@ def test_seeds_with_mistakes_stop_the_build_with_the_same_words(odd, server, tmp
     messages = "select message from config_errors order by message"
     assert copy.query(messages) == other.query(messages)
     assert any("seniority" in message for (message,) in copy.query(messages))
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ("lc_ctype 'C.UTF-8' locale_provider icu icu_locale 'en'", "sort texts by their bytes"),
+        ("lc_ctype 'C'", "know the letters of Unicode"),
+    ],
+)
+def test_a_database_with_other_texts_is_refused(server, tmp_path, options, problem):
+    """Its ties would be decided in another order, and nobody would see it."""
+    locale = f"lc_collate 'C' {options} template template0"
+    found = PostgresWarehouse(server, tmp_path.name, tmp_path / "built", locale=locale)
+    result = found.dbt("run", "--select", "config_errors")
+    assert not result.success
+    assert f"does not {problem}, so scores would not be those of other engines" in result.log

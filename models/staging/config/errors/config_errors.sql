@@ -1,6 +1,7 @@
 -- One row per mistake found in the seeds.
 {{ config(
     materialized='table',
+    pre_hook='{{ stop_on_other_texts() }}',
     post_hook={'sql': '{{ stop_on_config_errors() }}', 'transaction': false}
 ) }}
 
