@@ -1,5 +1,8 @@
 -- One row per cell of the seeds, as written, with what the seed contract expects of it. Blank lines
--- have no cells.
+-- have no cells. A table, because each of the many checks reads it, and planning it takes longer than
+-- writing it.
+{{ config(materialized='table') }}
+
 {%- set contract = seed_contract() %}
 with
 
