@@ -1,6 +1,6 @@
 -- One row per cell of the seeds, as written, with what the seed contract expects of it. Blank lines
--- have no cells. A table, because each of the many checks reads it, and planning it takes longer than
--- writing it.
+-- have no cells. A table, because each of the many checks reads it, and planning it takes longer
+-- than writing it.
 {{ config(materialized='table') }}
 
 {%- set contract = seed_contract() %}
