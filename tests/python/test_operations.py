@@ -349,7 +349,8 @@ def test_activities_that_were_changed_in_place_are_read_again(good, tmp_path):
         visit(number, f"lead_{number}", day) for number, day in enumerate(days.values(), start=50)
     ]
     batch = [visit(number, "lead_60", loaded_at="2026-06-21 02:00:00") for number in (60, 61)]
-    tables["activities"] += others + batch[:1]
+    moved = visit(70, "lead_70", loaded_at="2026-06-22 02:00:00")
+    tables["activities"] += [moved, *others, batch[0]]
     write_tables(warehouse.raw, tables)
     models = ("run", "--select", "stg_raw__activities", "int_activities__received")
     assert warehouse.dbt(*models).success
@@ -357,20 +358,22 @@ def test_activities_that_were_changed_in_place_are_read_again(good, tmp_path):
     before = set(warehouse.query(received))
     for row, column in zip(others, columns, strict=True):
         row[column] = "webinar_attend"
-    # Another row under the load time of the one before.
+    # Another row, and another lead, under the load time of the one before.
     tables["activities"][-1] = batch[1]
+    moved["lead_id"] = "lead_71"
     write_tables(warehouse.raw, tables)
     assert warehouse.dbt(*models).success
     changed = {day.isoformat() for day, _ in set(warehouse.query(received)) - before}
-    assert changed == {*days.values(), "2026-06-21"}
+    assert changed == {*days.values(), "2026-06-21", "2026-06-22"}
     for column, day in days.items():
         # What else is known of an activity is looked at, not kept.
         assert column == "properties" or warehouse.query(
             f"select {column} from int_activities__received where load_date = '{day}'"
         ) == [("webinar_attend",)], column
     assert warehouse.query(
-        "select activity_id from int_activities__received where load_date = '2026-06-21'"
-    ) == [("visit_61",)]
+        "select activity_id, raw_lead_key from int_activities__received "
+        "where load_date in ('2026-06-21', '2026-06-22') order by activity_id"
+    ) == [("visit_61", "lead_60"), ("visit_70", "lead_71")]
 
 
 def test_new_column_of_the_raw_table_is_read_for_all_rows(good, tmp_path):

@@ -35,15 +35,15 @@ dated as (
             cast({{ parse_timestamp('occurred_at') }} as date),
             cast('0001-01-01' as date)
         ) as load_date,
-        -- What tells that the rows of a load date changed. A load time is enough, for a row that
-        -- is loaded again gets a new one; without it everything about the row has to be looked at.
+        -- What tells that the rows of a load date changed. The load time tells of all but the keys,
+        -- for a row that is loaded again gets a new one; without it the whole row is looked at.
         case
             when loaded_time is null
                 then {{ hash_number([
                     "'" ~ columns ~ "'", 'activity_id', 'lead_id', 'activity_type', 'occurred_at',
                     'topic', 'asset', 'campaign', 'channel', 'properties'
                 ]) }}
-            else {{ hash_number(["'" ~ columns ~ "'", 'activity_id', 'loaded_time']) }}
+            else {{ hash_number(["'" ~ columns ~ "'", 'activity_id', 'lead_id', 'loaded_time']) }}
         end as load_hash
     from timed
 
