@@ -15,12 +15,12 @@
 
     ),
 
-    attribute_values as (
+    -- Every distinct value is made comparable and compared once, not every lead.
+    distinct_values as (
 
         select distinct
             attribute_history.attribute,
-            attribute_history.value,
-            {{ comparable_columns('attribute_history.value') }}
+            attribute_history.value
         from attribute_history
         where
             attribute_history.attribute in (
@@ -29,7 +29,16 @@
 
     ),
 
-    -- Every distinct value is compared once, not every lead.
+    attribute_values as (
+
+        select
+            attribute,
+            value,
+            {{ comparable_columns('value') }}
+        from distinct_values
+
+    ),
+
     met_conditions as (
 
         select

@@ -86,12 +86,25 @@ quarantined_activities as (
 
     select
         'activities' as raw_table,
-        activity_id as row_key,
-        nullif(raw_lead_key, '') as lead_id,
-        reason,
-        bad_value
+        activities.activity_id as row_key,
+        nullif(activities.raw_lead_key, '') as lead_id,
+        coalesce(activities.rejection_reason, 'lead_id is unknown') as reason,
+        case
+            when activities.rejection_reason is null then activities.raw_lead_key
+            when activities.rejection_reason like 'occurred_at%'
+                then coalesce(
+                    activities.unreadable_occurred_at,
+                    cast(activities.occurred_at as {{ dbt.type_string() }})
+                )
+        end as bad_value
     from activities
-    where row_status = 'quarantined'
+    left join identity on activities.raw_lead_key = identity.lead_id
+    where
+        activities.rejection_reason is not null
+        or (
+            identity.lead_id is null
+            and not activities.is_repetition
+        )
 
 ),
 

@@ -92,8 +92,14 @@ fates as (
 
     select
         'activities' as raw_table,
-        row_status
+        case
+            when activities.rejection_reason is not null then 'quarantined'
+            when activities.is_repetition then 'merged'
+            when identity.lead_id is null then 'quarantined'
+            else 'accepted'
+        end as row_status
     from activities
+    left join identity on activities.raw_lead_key = identity.lead_id
 
     union all
 

@@ -26,9 +26,21 @@ activities as (
 
 ),
 
+-- Rules that ask different things of the same events have them counted together. Where every event
+-- has points, each rule is by itself.
 rules as (
 
-    select * from {{ ref('stg_config__rules') }}
+    select
+        *,
+        min(rule_number) over (
+            partition by
+                scorecard_id,
+                signal,
+                topic,
+                window_days,
+                case when measure = 'each' then rule_number end
+        ) as counter_number
+    from {{ ref('stg_config__rules') }}
     where measure <> 'value'
 
 ),
@@ -56,8 +68,6 @@ segment_members as (
 
 ),
 
--- What the days that are scored ask for is far less than all that ever happened: what lies outside
--- the window of a rule on all of a lead's days goes before anything is multiplied.
 scored_periods as (
 
     select
@@ -70,46 +80,129 @@ scored_periods as (
 
 ),
 
+scored_leads as (
+
+    select
+        lead_id,
+        min(first_date) as first_date,
+        max(last_date) as last_date
+    from scored_periods
+    group by lead_id
+
+),
+
+counters as (
+
+    select *
+    from rules
+    where rule_number = counter_number
+
+),
+
 counted_kinds as (
 
     select
         rule_activity_types.activity_type,
         rule_activity_types.channel,
-        rules.scorecard_id,
-        rules.rule_number,
-        rules.topic,
-        rules.window_days
+        counters.scorecard_id,
+        counters.counter_number,
+        counters.topic,
+        counters.window_days
     from rule_activity_types
-    inner join rules
+    inner join counters
         on
-            rule_activity_types.scorecard_id = rules.scorecard_id
-            and rule_activity_types.rule_id = rules.rule_id
+            rule_activity_types.scorecard_id = counters.scorecard_id
+            and rule_activity_types.rule_id = counters.rule_id
+
+),
+
+kinds as (
+
+    select
+        activity_type,
+        channel,
+        case when count(*) = count(window_days) then max(window_days) end as longest_window_days,
+        row_number() over (order by activity_type, channel) as kind_number
+    from counted_kinds
+    group by activity_type, channel
+
+),
+
+-- What the days that are scored ask for is far less than all that ever happened: what lies outside
+-- the longest window on all of a lead's days goes, and the rest is counted by day, before anything
+-- is multiplied by rules.
+active_days as (
+
+    select
+        activities.lead_id,
+        activities.occurred_date,
+        activities.topic,
+        kinds.kind_number,
+        count(*) as event_count
+    from activities
+    inner join scored_leads on activities.lead_id = scored_leads.lead_id
+    inner join kinds
+        on
+            activities.activity_type = kinds.activity_type
+            and activities.channel = kinds.channel
+    where
+        activities.occurred_date <= scored_leads.last_date
+        and (
+            kinds.longest_window_days is null
+            or {{ days_between('activities.occurred_date', 'scored_leads.first_date') }}
+            < kinds.longest_window_days
+        )
+    group by
+        activities.lead_id,
+        activities.occurred_date,
+        activities.topic,
+        kinds.kind_number
+
+),
+
+numbered_kinds as (
+
+    select
+        counted_kinds.scorecard_id,
+        counted_kinds.counter_number,
+        counted_kinds.topic,
+        counted_kinds.window_days,
+        kinds.kind_number
+    from counted_kinds
+    inner join kinds
+        on
+            counted_kinds.activity_type = kinds.activity_type
+            and counted_kinds.channel = kinds.channel
 
 ),
 
 events_by_day as (
 
     select
-        activities.lead_id,
-        activities.occurred_date,
-        counted_kinds.rule_number,
-        cast(count(*) as {{ dbt.type_int() }}) as event_count
-    from activities
-    inner join scored_periods on activities.lead_id = scored_periods.lead_id
-    inner join counted_kinds
+        active_days.lead_id,
+        active_days.occurred_date,
+        scored_periods.first_date,
+        numbered_kinds.counter_number,
+        cast(sum(active_days.event_count) as {{ dbt.type_int() }}) as event_count
+    from active_days
+    inner join scored_periods on active_days.lead_id = scored_periods.lead_id
+    inner join numbered_kinds
         on
-            scored_periods.scorecard_id = counted_kinds.scorecard_id
-            and activities.activity_type = counted_kinds.activity_type
-            and activities.channel = counted_kinds.channel
+            scored_periods.scorecard_id = numbered_kinds.scorecard_id
+            and active_days.kind_number = numbered_kinds.kind_number
     where
-        activities.occurred_date <= scored_periods.last_date
+        active_days.occurred_date <= scored_periods.last_date
         and (
-            counted_kinds.window_days is null
-            or {{ days_between('activities.occurred_date', 'scored_periods.first_date') }}
-            < counted_kinds.window_days
+            numbered_kinds.window_days is null
+            or {{ days_between('active_days.occurred_date', 'scored_periods.first_date') }}
+            < numbered_kinds.window_days
         )
-        and (counted_kinds.topic is null or activities.topic = counted_kinds.topic)
-    group by activities.lead_id, activities.occurred_date, counted_kinds.rule_number
+        and (numbered_kinds.topic is null or active_days.topic = numbered_kinds.topic)
+    group by
+        active_days.lead_id,
+        active_days.occurred_date,
+        scored_periods.first_date,
+        numbered_kinds.counter_number
 
 ),
 
@@ -119,41 +212,81 @@ counted_days as (
         events_by_day.lead_id,
         events_by_day.occurred_date,
         events_by_day.event_count,
-        rules.rule_number,
-        rules.scorecard_id,
-        rules.measure,
-        rules.window_days,
-        rules.points,
-        rules.half_life_days
+        1 as active_days,
+        counters.counter_number,
+        counters.scorecard_id,
+        counters.measure,
+        counters.window_days,
+        counters.points,
+        counters.half_life_days,
+        counters.window_days is null
+        and counters.half_life_days is null
+        and events_by_day.occurred_date <= events_by_day.first_date as counts_on_all_days
     from events_by_day
-    inner join rules on events_by_day.rule_number = rules.rule_number
+    inner join counters on events_by_day.counter_number = counters.counter_number
 
 ),
 
-aged_days as (
+-- Without window and decay, all that was before the first scored day is one row, of its last day.
+counted_times as (
+
+    select *
+    from counted_days
+    where not counts_on_all_days
+
+    union all
+
+    select
+        lead_id,
+        max(occurred_date) as occurred_date,
+        cast(sum(event_count) as {{ dbt.type_int() }}) as event_count,
+        cast(sum(active_days) as {{ dbt.type_int() }}) as active_days,
+        counter_number,
+        scorecard_id,
+        measure,
+        window_days,
+        points,
+        half_life_days,
+        counts_on_all_days
+    from counted_days
+    where counts_on_all_days
+    group by
+        lead_id,
+        counter_number,
+        scorecard_id,
+        measure,
+        window_days,
+        points,
+        half_life_days,
+        counts_on_all_days
+
+),
+
+aged_times as (
 
     select
         subjects.lead_id,
         subjects.as_of_date,
         subjects.subject_version,
-        counted_days.rule_number,
-        counted_days.measure,
-        counted_days.points,
-        counted_days.half_life_days,
-        counted_days.event_count,
-        counted_days.occurred_date,
-        {{ days_between('counted_days.occurred_date', 'subjects.as_of_date') }} as age_days
+        counted_times.counter_number,
+        counted_times.measure,
+        counted_times.points,
+        counted_times.half_life_days,
+        counted_times.event_count,
+        counted_times.active_days,
+        counted_times.occurred_date,
+        {{ days_between('counted_times.occurred_date', 'subjects.as_of_date') }} as age_days
     from subjects
-    inner join counted_days
+    inner join counted_times
         on
-            subjects.lead_id = counted_days.lead_id
-            and subjects.scorecard_id = counted_days.scorecard_id
+            subjects.lead_id = counted_times.lead_id
+            and subjects.scorecard_id = counted_times.scorecard_id
     where
-        counted_days.occurred_date <= subjects.as_of_date
+        counted_times.occurred_date <= subjects.as_of_date
         and (
-            counted_days.window_days is null
-            or {{ days_between('counted_days.occurred_date', 'subjects.as_of_date') }}
-            < counted_days.window_days
+            counted_times.window_days is null
+            or {{ days_between('counted_times.occurred_date', 'subjects.as_of_date') }}
+            < counted_times.window_days
         )
 
 ),
@@ -164,9 +297,9 @@ evidence as (
         lead_id,
         as_of_date,
         subject_version,
-        rule_number,
+        counter_number,
         sum(event_count) as event_count,
-        count(*) as active_days,
+        sum(active_days) as active_days,
         min(age_days) as days_since_last,
         max(occurred_date) as last_event_date,
         sum(
@@ -177,8 +310,8 @@ evidence as (
                 end as {{ contract_type('decimal(18, 10)') }}
             )
         ) as decayed_points
-    from aged_days
-    group by lead_id, as_of_date, subject_version, rule_number
+    from aged_times
+    group by lead_id, as_of_date, subject_version, counter_number
 
 ),
 
@@ -186,6 +319,7 @@ measured as (
 
     select
         evidence.*,
+        rules.rule_number,
         rules.measure,
         case rules.measure
             when 'events' then evidence.event_count
@@ -193,7 +327,7 @@ measured as (
             when 'days_since_last' then evidence.days_since_last
         end as measured_number
     from evidence
-    inner join rules on evidence.rule_number = rules.rule_number
+    inner join rules on evidence.counter_number = rules.counter_number
 
 ),
 
@@ -238,6 +372,7 @@ no_events as (
     select
         scorecard_id,
         rule_number,
+        counter_number,
         condition_key,
         points,
         case when measure <> 'days_since_last' then 0 end as measured_number
@@ -260,6 +395,7 @@ silent_rules as (
     select
         no_event_values.scorecard_id,
         no_event_values.rule_number,
+        no_event_values.counter_number,
         no_event_values.points
     from no_event_values
     inner join conditions on no_event_values.condition_key = conditions.condition_key
@@ -284,8 +420,8 @@ silence as (
         on
             subjects.lead_id = evidence.lead_id
             and subjects.as_of_date = evidence.as_of_date
-            and silent_rules.rule_number = evidence.rule_number
-    where evidence.rule_number is null
+            and silent_rules.counter_number = evidence.counter_number
+    where evidence.counter_number is null
 
 ),
 

@@ -38,18 +38,27 @@ segment_members as (
 
 ),
 
-attribute_values as (
+-- Every distinct value is made comparable and compared once, not every lead.
+distinct_values as (
 
     select distinct
-        attribute_history.attribute,
-        attribute_history.value,
-        {{ comparable_columns('attribute_history.value') }}
+        attribute,
+        value
     from attribute_history
-    where attribute_history.attribute in (select rules.signal from rules)
+    where attribute in (select rules.signal from rules)
 
 ),
 
--- Every distinct value is compared once, not every lead.
+attribute_values as (
+
+    select
+        attribute,
+        value,
+        {{ comparable_columns('value') }}
+    from distinct_values
+
+),
+
 met_rules as (
 
     select

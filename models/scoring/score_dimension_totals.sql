@@ -92,6 +92,20 @@ hits as (
 
 ),
 
+-- A run adds up the hits of the subjects it computes, not those of all days.
+new_hits as (
+
+    select hits.*
+    from hits
+    inner join subjects
+        on
+            hits.lead_id = subjects.lead_id
+            and hits.as_of_date = subjects.as_of_date
+            and hits.scorecard_id = subjects.scorecard_id
+            and hits.subject_version = subjects.subject_version
+
+),
+
 sums as (
 
     select
@@ -101,7 +115,7 @@ sums as (
         subject_version,
         dimension,
         sum(points) as rule_points
-    from hits
+    from new_hits
     group by lead_id, as_of_date, scorecard_id, subject_version, dimension
 
 ),

@@ -38,6 +38,19 @@ priority_grid as (
 
 ),
 
+new_dimension_totals as (
+
+    select dimension_totals.*
+    from dimension_totals
+    inner join subjects
+        on
+            dimension_totals.lead_id = subjects.lead_id
+            and dimension_totals.as_of_date = subjects.as_of_date
+            and dimension_totals.scorecard_id = subjects.scorecard_id
+            and dimension_totals.subject_version = subjects.subject_version
+
+),
+
 sums as (
 
     select
@@ -50,7 +63,7 @@ sums as (
         max(case when dimension = 'fit' then band end) as fit_band,
         max(case when dimension = 'engagement' then points end) as engagement_points,
         max(case when dimension = 'engagement' then band end) as engagement_band
-    from dimension_totals
+    from new_dimension_totals
     group by lead_id, as_of_date, scorecard_id, subject_version
 
 ),

@@ -26,7 +26,14 @@ from lead_scoring.seed_files import SeedFile, find_seed
 
 # Fingerprints tell whether something changed; each engine has its own. The last one counts the rows
 # of a seed where the engine does not.
-ENGINES_OWN = {"subject_version", "evidence_version", "state_hash", "load_hash", "seed_row"}
+ENGINES_OWN = {
+    "subject_version",
+    "evidence_version",
+    "state_hash",
+    "load_hash",
+    "bot_filter_version",
+    "seed_row",
+}
 # Powers of floating-point numbers may end in another digit, and a rounding turn on it.
 POINT = Decimal("0.01")
 ROWS_PER_POINT = 100_000

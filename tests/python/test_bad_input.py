@@ -676,9 +676,9 @@ def test_numbers_in_all_spellings_and_rows_that_come_twice(good, tmp_path):
         ("Last",)
     ]
     assert warehouse.query(
-        "select raw_lead_key, row_status from int_activities__received "
+        "select raw_lead_key, is_repetition from int_activities__received "
         "where activity_id = 'shared' order by 1"
-    ) == [("lead_00", "merged"), ("lead_01", "accepted")]
+    ) == [("lead_00", True), ("lead_01", False)]
     assert warehouse.query(
         "select raw_table, merged_rows from row_balance where merged_rows > 0 order by 1"
     ) == [("activities", 1), ("leads", 2)]

@@ -34,8 +34,8 @@ TWO_VISITS = Decimal("7.31")
 RECORDS = ["lead_score_log", "int_leads__captures"]
 REBUILT = [
     *(name for name in SCORE_TABLES if name not in RECORDS),
-    "stg_raw__activities",
     "int_activities__received",
+    "int_activities__accepted",
     "int_leads__identity",
     "int_leads__attribute_history",
     "quarantined_rows",
@@ -296,9 +296,12 @@ def test_late_activity_changes_rebuilt_history_but_no_record(good, next_day):
 
 
 def test_activities_wait_for_their_lead(good, next_day):
-    fate = "select row_status, reason from int_activities__received where activity_id = 'visit_13'"
-    assert good.query(fate) == [("quarantined", "lead_id is unknown")]
-    assert next_day.query(fate) == [("accepted", None)]
+    waiting = "select reason, bad_value from quarantined_rows where row_key = 'visit_13'"
+    accepted = "select lead_id from int_activities__accepted where activity_id = 'visit_13'"
+    assert good.query(waiting) == [("lead_id is unknown", "lead_09")]
+    assert good.query(accepted) == []
+    assert next_day.query(waiting) == []
+    assert next_day.query(accepted) == [("lead_09",)]
     # Visits eleven days ago and on the day: 6 * 0.5 ^ (11 / 14) + 6.
     assert points(next_day, "lead_09", "engagement_points") == Decimal("9.48")
 
@@ -341,25 +344,36 @@ def test_activities_that_were_changed_in_place_are_read_again(good, tmp_path):
     tables = first_day()
     columns = ("activity_type", "topic", "asset", "campaign", "channel", "properties")
     days = {column: f"2026-06-{number + 1:02}" for number, column in enumerate(columns)}
-    others = [visit(50 + number, "lead_02", day) for number, day in enumerate(days.values())]
-    batch = [visit(60 + number, "lead_02", loaded_at="2026-06-21 02:00:00") for number in (0, 1)]
-    tables["activities"] += others + batch[:1]
+    # Each of a lead of its own: all rows of a lead are read again when one of them changed.
+    others = [
+        visit(number, f"lead_{number}", day) for number, day in enumerate(days.values(), start=50)
+    ]
+    batch = [visit(number, "lead_60", loaded_at="2026-06-21 02:00:00") for number in (60, 61)]
+    moved = visit(70, "lead_70", loaded_at="2026-06-22 02:00:00")
+    tables["activities"] += [moved, *others, batch[0]]
     write_tables(warehouse.raw, tables)
     models = ("run", "--select", "stg_raw__activities", "int_activities__received")
     assert warehouse.dbt(*models).success
+    received = "select load_date, load_hash from int_activities__received"
+    before = set(warehouse.query(received))
     for row, column in zip(others, columns, strict=True):
         row[column] = "webinar_attend"
-    # Another row under the load time of the one before.
+    # Another row, and another lead, under the load time of the one before.
     tables["activities"][-1] = batch[1]
+    moved["lead_id"] = "lead_71"
     write_tables(warehouse.raw, tables)
     assert warehouse.dbt(*models).success
+    changed = {day.isoformat() for day, _ in set(warehouse.query(received)) - before}
+    assert changed == {*days.values(), "2026-06-21", "2026-06-22"}
     for column, day in days.items():
-        assert warehouse.query(
-            f"select {column} from stg_raw__activities where load_date = '{day}'"
+        # What else is known of an activity is looked at, not kept.
+        assert column == "properties" or warehouse.query(
+            f"select {column} from int_activities__received where load_date = '{day}'"
         ) == [("webinar_attend",)], column
     assert warehouse.query(
-        "select activity_id from int_activities__received where load_date = '2026-06-21'"
-    ) == [("visit_61",)]
+        "select activity_id, raw_lead_key from int_activities__received "
+        "where load_date in ('2026-06-21', '2026-06-22') order by activity_id"
+    ) == [("visit_61", "lead_60"), ("visit_70", "lead_71")]
 
 
 def test_new_column_of_the_raw_table_is_read_for_all_rows(good, tmp_path):

@@ -62,14 +62,21 @@ attribute_fields as (
 
 ),
 
+seen_types as (
+
+    select distinct activity_type
+    from activities
+
+),
+
 -- What no rule may name, such as a step that is the outcome itself, is no evidence either.
 activity_types as (
 
-    select distinct activities.activity_type
-    from activities
+    select seen_types.activity_type
+    from seen_types
     inner join config_activity_types
-        on activities.activity_type = config_activity_types.activity_type
-    left join exclusions on activities.activity_type = exclusions.signal
+        on seen_types.activity_type = config_activity_types.activity_type
+    left join exclusions on seen_types.activity_type = exclusions.signal
     where exclusions.signal is null
 
 ),

@@ -9,22 +9,31 @@ received as (
 
 ),
 
+identity as (
+
+    select * from {{ ref('int_leads__identity') }}
+
+),
+
 accepted as (
 
     select
-        activity_id,
-        lead_id,
-        activity_type,
-        occurred_at,
-        occurred_date,
-        topic,
-        asset,
-        campaign,
-        channel,
-        load_date,
-        is_bot
+        received.activity_id,
+        identity.surviving_lead_id as lead_id,
+        received.activity_type,
+        received.occurred_at,
+        received.topic,
+        received.asset,
+        received.campaign,
+        received.channel,
+        received.load_date,
+        received.is_bot,
+        cast(received.occurred_at as date) as occurred_date
     from received
-    where row_status = 'accepted'
+    inner join identity on received.raw_lead_key = identity.lead_id
+    where
+        received.rejection_reason is null
+        and not received.is_repetition
 
 )
 

@@ -1,14 +1,15 @@
--- One row per raw activity row, with what became of it: accepted, merged or quarantined.
+-- One row per raw activity row: whether it repeats another one, why it cannot be used, and whether
+-- a machine did it. Which lead it belongs to is looked up by those who read it.
 --
--- A run reads again the leads it has to: those with rows in load dates whose raw rows are not
--- the ones received before, those that share an activity with such rows, and those that now
--- belong to another surviving lead (or to one at all). All rows of such a lead are made anew, so
--- the result never depends on the order of loads.
+-- Writing a row takes longer than reading and cleaning it, so rows are written once, here. A run
+-- writes those of the leads it has to: leads with rows in load dates whose raw rows are not those
+-- received before, and leads that share an activity with such rows. All rows of such a lead are
+-- made anew, so the result never depends on the order of loads.
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='raw_lead_key',
-    post_hook="delete from {{ this }} where row_status = 'gone'"
+    post_hook="delete from {{ this }} where rejection_reason = 'gone'"
 ) }}
 
 with
@@ -19,12 +20,6 @@ raw_activities as {{ not_materialized() }} (
         *,
         coalesce(raw_lead_id, '') as raw_lead_key
     from {{ ref('stg_raw__activities') }}
-
-),
-
-identity as (
-
-    select * from {{ ref('int_leads__identity') }}
 
 ),
 
@@ -42,7 +37,7 @@ bot_filters as (
 
 filter_version as (
 
-    select {{ dbt.hash(dbt.listagg('line', "','", 'order by line')) }} as bot_filter_version
+    select {{ hash_number([dbt.listagg('line', "','", 'order by line')]) }} as bot_filter_version
     from (
         select {{ row_text(['bot_filter', 'value']) }} as line from bot_filters
         union all
@@ -83,8 +78,10 @@ filter_version as (
         full outer join received_load_dates
             on raw_load_dates.load_date = received_load_dates.load_date
         where
-            coalesce(rows_now, 0) <> coalesce(rows_before, 0)
-            or coalesce(hash_now, 0) <> coalesce(hash_before, 0)
+            coalesce(raw_load_dates.rows_now, 0)
+            <> coalesce(received_load_dates.rows_before, 0)
+            or coalesce(raw_load_dates.hash_now, 0)
+            <> coalesce(received_load_dates.hash_before, 0)
 
     ),
 
@@ -104,6 +101,18 @@ filter_version as (
         from {{ this }}
         where load_date in (select changed_load_dates.load_date from changed_load_dates)
 
+        union distinct
+
+        -- Rows without a load time that were dated in the future, until that day came.
+        select
+            activity_id,
+            raw_lead_key
+        from {{ this }}
+        where
+            rejection_reason = 'occurred_at is in the future'
+            and cast(occurred_at as date) = load_date
+            and load_date <= {{ wall_clock_date() }}
+
     ),
 
     touched_leads as (
@@ -117,33 +126,54 @@ filter_version as (
 
         union distinct
 
-        -- Who the lead was when the row was made, and by which filters machines were told from people.
+        -- By which filters machines were told from people when the row was made.
         select received_rows.raw_lead_key
         from {{ this }} as received_rows
         cross join filter_version
-        left join identity on received_rows.raw_lead_key = identity.lead_id
-        where
-            coalesce(received_rows.lead_id, '') <> coalesce(identity.surviving_lead_id, '')
-            or received_rows.bot_filter_version <> filter_version.bot_filter_version
-
-        union distinct
-
-        -- A row without a load time that was dated in the future, until that day came.
-        select raw_lead_key from {{ this }}
-        where
-            reason = 'occurred_at is in the future'
-            and occurred_date = load_date
-            and occurred_date <= {{ wall_clock_date() }}
+        where received_rows.bot_filter_version <> filter_version.bot_filter_version
 
     ),
 
-    own_rows as (
+    -- An id of a touched lead that some untouched lead has, too, is in no row that changed: whether
+    -- it is repeated is known from before.
+    ids_before as (
+
+        select received_rows.activity_id
+        from {{ this }} as received_rows
+        inner join touched_leads on received_rows.raw_lead_key = touched_leads.raw_lead_key
+
+    ),
+
+    ids_repeated_before as (
+
+        select distinct activity_id
+        from {{ this }}
+        where
+            is_repetition
+            and activity_id in (select ids_before.activity_id from ids_before)
+
+    ),
+
+    -- Rows of other leads with the same activity_id decide who is the repetition of whom.
+    candidates as (
 
         select
-            *,
-            true as is_own
+            raw_activities.*,
+            touched_leads.raw_lead_key is not null as is_own
         from raw_activities
-        where raw_lead_key in (select touched_leads.raw_lead_key from touched_leads)
+        left join touched_leads on raw_activities.raw_lead_key = touched_leads.raw_lead_key
+        left join ids_repeated_before
+            on raw_activities.activity_id = ids_repeated_before.activity_id
+        where
+            touched_leads.raw_lead_key is not null
+            or ids_repeated_before.activity_id is not null
+
+    ),
+
+    present_leads as (
+
+        select distinct raw_lead_key
+        from candidates
 
     ),
 
@@ -153,36 +183,8 @@ filter_version as (
 
         select touched_leads.raw_lead_key
         from touched_leads
-        left join (select distinct raw_lead_key from own_rows) as present_leads
-            on touched_leads.raw_lead_key = present_leads.raw_lead_key
+        left join present_leads on touched_leads.raw_lead_key = present_leads.raw_lead_key
         where present_leads.raw_lead_key is null
-
-    ),
-
-    -- Rows of other leads with the same activity_id: they decide who is the repetition of whom.
-    rows_of_own_ids as (
-
-        select * from raw_activities
-        where activity_id in (select own_rows.activity_id from own_rows)
-
-    ),
-
-    rival_rows as (
-
-        select
-            rows_of_own_ids.*,
-            false as is_own
-        from rows_of_own_ids
-        left join touched_leads on rows_of_own_ids.raw_lead_key = touched_leads.raw_lead_key
-        where touched_leads.raw_lead_key is null
-
-    ),
-
-    candidates as (
-
-        select * from own_rows
-        union all
-        select * from rival_rows
 
     ),
 
@@ -204,7 +206,6 @@ repeated_ids as (
 
     select activity_id
     from candidates
-    where rejection_reason is null
     group by activity_id
     having count(*) > 1
 
@@ -251,37 +252,6 @@ deduplicated as {{ not_materialized() }} (
 
 ),
 
-identified as {{ not_materialized() }} (
-
-    select
-        deduplicated.*,
-        identity.surviving_lead_id as lead_id,
-        case
-            when deduplicated.rejection_reason is not null then 'quarantined'
-            when deduplicated.repetition > 1 then 'merged'
-            when identity.lead_id is null then 'quarantined'
-            else 'accepted'
-        end as row_status,
-        case
-            when deduplicated.rejection_reason is not null then deduplicated.rejection_reason
-            when deduplicated.repetition = 1 and identity.lead_id is null then 'lead_id is unknown'
-        end as reason,
-        -- What to look for in the raw table; accepted rows do not pay for it.
-        case
-            when deduplicated.rejection_reason like 'occurred_at%'
-                then coalesce(
-                    deduplicated.unreadable_occurred_at,
-                    cast(deduplicated.occurred_at as {{ dbt.type_string() }})
-                )
-            when deduplicated.repetition = 1 and identity.lead_id is null
-                then deduplicated.raw_lead_id
-        end as bad_value
-    from deduplicated
-    left join identity on deduplicated.raw_lead_id = identity.lead_id
-    where deduplicated.is_own
-
-),
-
 settings as (
 
     select
@@ -302,33 +272,61 @@ settings as (
 
 ),
 
+-- What tells machines from people is read once, for both sides.
+watched_types as (
+
+    select activity_type from activity_types
+    where is_bot_suspect
+
+    union distinct
+
+    select delivery_activity_type as activity_type from settings
+
+),
+
+watched_activities as (
+
+    select
+        deduplicated.activity_id,
+        deduplicated.raw_lead_id,
+        deduplicated.activity_type,
+        deduplicated.campaign,
+        deduplicated.asset,
+        deduplicated.occurred_at,
+        deduplicated.properties
+    from deduplicated
+    inner join watched_types on deduplicated.activity_type = watched_types.activity_type
+    where
+        deduplicated.is_own
+        and deduplicated.rejection_reason is null
+        and deduplicated.repetition = 1
+
+),
+
 suspects as (
 
     select
-        identified.activity_id,
-        identified.raw_lead_id,
-        identified.activity_type,
-        identified.campaign,
-        identified.asset,
-        identified.occurred_at,
-        lower(identified.properties) as properties
-    from identified
-    inner join activity_types on identified.activity_type = activity_types.activity_type
-    where
-        identified.row_status = 'accepted'
-        and activity_types.is_bot_suspect
+        watched_activities.activity_id,
+        watched_activities.raw_lead_id,
+        watched_activities.activity_type,
+        watched_activities.campaign,
+        watched_activities.asset,
+        watched_activities.occurred_at,
+        lower(watched_activities.properties) as properties
+    from watched_activities
+    inner join activity_types on watched_activities.activity_type = activity_types.activity_type
+    where activity_types.is_bot_suspect
 
 ),
 
 deliveries as (
 
     select
-        identified.raw_lead_id,
-        identified.campaign,
-        identified.occurred_at
-    from identified
-    inner join settings on identified.activity_type = settings.delivery_activity_type
-    where identified.row_status = 'accepted'
+        watched_activities.raw_lead_id,
+        watched_activities.campaign,
+        watched_activities.occurred_at
+    from watched_activities
+    inner join settings on watched_activities.activity_type = settings.delivery_activity_type
 
 ),
 
@@ -418,26 +416,27 @@ bots as (
 received as (
 
     select
-        identified.activity_id,
-        identified.raw_lead_key,
-        identified.lead_id,
-        identified.activity_type,
-        identified.occurred_at,
-        identified.topic,
-        identified.asset,
-        identified.campaign,
-        identified.channel,
-        identified.load_date,
-        identified.load_hash,
-        identified.row_status,
-        identified.reason,
-        identified.bad_value,
+        deduplicated.activity_id,
+        deduplicated.raw_lead_key,
+        deduplicated.activity_type,
+        deduplicated.occurred_at,
+        deduplicated.topic,
+        deduplicated.asset,
+        deduplicated.campaign,
+        deduplicated.channel,
+        deduplicated.load_date,
+        deduplicated.load_hash,
+        deduplicated.rejection_reason,
+        deduplicated.unreadable_occurred_at,
         filter_version.bot_filter_version,
-        cast(identified.occurred_at as date) as occurred_date,
-        bots.activity_id is not null and identified.row_status = 'accepted' as is_bot
-    from identified
+        deduplicated.repetition > 1 as is_repetition,
+        bots.activity_id is not null
+        and deduplicated.rejection_reason is null
+        and deduplicated.repetition = 1 as is_bot
+    from deduplicated
     cross join filter_version
-    left join bots on identified.activity_id = bots.activity_id
+    left join bots on deduplicated.activity_id = bots.activity_id
+    where deduplicated.is_own
 
     {%- if is_incremental() %}
 
@@ -445,8 +444,7 @@ received as (
 
         select
             cast(null as {{ dbt.type_string() }}) as activity_id,
-            gone_leads.raw_lead_key,
-            cast(null as {{ dbt.type_string() }}) as lead_id,
+            raw_lead_key,
             cast(null as {{ dbt.type_string() }}) as activity_type,
             cast(null as {{ dbt.type_timestamp() }}) as occurred_at,
             cast(null as {{ dbt.type_string() }}) as topic,
@@ -455,11 +453,10 @@ received as (
             cast(null as {{ dbt.type_string() }}) as channel,
             cast(null as date) as load_date,
             cast(null as {{ dbt.type_bigint() }}) as load_hash,
-            'gone' as row_status,
-            cast(null as {{ dbt.type_string() }}) as reason,
-            cast(null as {{ dbt.type_string() }}) as bad_value,
-            cast(null as {{ dbt.type_string() }}) as bot_filter_version,
-            cast(null as date) as occurred_date,
+            'gone' as rejection_reason,
+            cast(null as {{ dbt.type_string() }}) as unreadable_occurred_at,
+            cast(null as {{ dbt.type_bigint() }}) as bot_filter_version,
+            false as is_repetition,
             false as is_bot
         from gone_leads
     {%- endif %}

@@ -15,9 +15,10 @@ leads as (
 
 newest_days as (
 
-    select max(occurred_date) as newest_date
+    -- Those of unknown leads tell the day, too.
+    select max(cast(occurred_at as date)) as newest_date
     from activities
-    where row_status <> 'quarantined' or reason = 'lead_id is unknown'
+    where rejection_reason is null
 
     union all
 

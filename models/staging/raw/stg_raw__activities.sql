@@ -1,13 +1,8 @@
 -- One row per raw activity row, typed and cleaned, with the reason when the row itself is no good.
 --
--- A run compares number and fingerprint of all raw rows by load date, and cleans the rows of those
--- load dates that are not as they were before.
-{{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='load_date',
-    post_hook="delete from {{ this }} where rejection_reason = 'gone'"
-) }}
+-- Whoever reads the view pays for the columns that are asked for: the steps keep apart what it
+-- takes to count rows by load date and what it takes to clean them.
+{{ config(materialized='view') }}
 
 {#- A column that the raw table did not have before has to be read for all rows. #}
 {%- set columns = raw_columns('activities') | map('lower')
@@ -15,13 +10,13 @@
 
 with
 
-source as {{ not_materialized() }} (
+source as (
 
     {{ raw_table('activities') }}
 
 ),
 
-timed as {{ not_materialized() }} (
+timed as (
 
     select
         *,
@@ -30,7 +25,7 @@ timed as {{ not_materialized() }} (
 
 ),
 
-dated as {{ not_materialized() }} (
+dated as (
 
     select
         *,
@@ -40,81 +35,26 @@ dated as {{ not_materialized() }} (
             cast({{ parse_timestamp('occurred_at') }} as date),
             cast('0001-01-01' as date)
         ) as load_date,
-        -- What tells that the rows of a load date changed. A load time is enough, for a row that
-        -- is loaded again gets a new one; without it everything about the row has to be looked at.
+        -- What tells that the rows of a load date changed. The load time tells of all but the keys,
+        -- for a row that is loaded again gets a new one; without it the whole row is looked at.
         case
             when loaded_time is null
                 then {{ hash_number([
                     "'" ~ columns ~ "'", 'activity_id', 'lead_id', 'activity_type', 'occurred_at',
                     'topic', 'asset', 'campaign', 'channel', 'properties'
                 ]) }}
-            else {{ hash_number(["'" ~ columns ~ "'", 'activity_id', 'loaded_time']) }}
+            else {{ hash_number(["'" ~ columns ~ "'", 'activity_id', 'lead_id', 'loaded_time']) }}
         end as load_hash
     from timed
 
 ),
 
-{% if is_incremental() %}
-
-    load_dates_now as (
-
-        select
-            load_date,
-            count(*) as rows_now,
-            {{ sum_of_hashes('load_hash') }} as hash_now
-        from dated
-        group by load_date
-
-    ),
-
-    load_dates_before as (
-
-        select
-            load_date,
-            count(*) as rows_before,
-            {{ sum_of_hashes('load_hash') }} as hash_before,
-            -- Rows without a load time that were dated in the future, until that day came.
-            max(
-                case
-                    when
-                        loaded_at is null
-                        and rejection_reason = 'occurred_at is in the future'
-                        and load_date <= {{ wall_clock_date() }}
-                        then 1
-                    else 0
-                end
-            ) as has_come
-        from {{ this }}
-        group by load_date
-
-    ),
-
-    changed_load_dates as (
-
-        select
-            coalesce(load_dates_now.load_date, load_dates_before.load_date) as load_date,
-            load_dates_now.load_date is null as is_gone
-        from load_dates_now
-        full outer join load_dates_before
-            on load_dates_now.load_date = load_dates_before.load_date
-        where
-            coalesce(rows_now, 0) <> coalesce(rows_before, 0)
-            or coalesce(hash_now, 0) <> coalesce(hash_before, 0)
-            or has_come = 1
-
-    ),
-
-{% endif %}
-
-to_read as (
+occurred as (
 
     select
         *,
         {{ parse_timestamp('occurred_at') }} as occurred_time
     from dated
-    {%- if is_incremental() %}
-        where load_date in (select changed_load_dates.load_date from changed_load_dates)
-    {%- endif %}
 
 ),
 
@@ -136,7 +76,7 @@ cleaned as (
         {{ clean_text('properties') }} as properties,
         load_date,
         load_hash
-    from to_read
+    from occurred
 
 ),
 
@@ -156,31 +96,6 @@ checked as (
                 then 'occurred_at is in the future'
         end as rejection_reason
     from cleaned
-
-    {%- if is_incremental() %}
-
-        union all
-
-        -- All rows of the load date were deleted from the raw table. A row of its own replaces those
-        -- it had, and is deleted in the same transaction.
-        select
-            cast(null as {{ dbt.type_string() }}) as activity_id,
-            cast(null as {{ dbt.type_string() }}) as raw_lead_id,
-            cast(null as {{ dbt.type_string() }}) as activity_type,
-            cast(null as {{ dbt.type_timestamp() }}) as occurred_at,
-            cast(null as {{ dbt.type_string() }}) as unreadable_occurred_at,
-            cast(null as {{ dbt.type_string() }}) as topic,
-            cast(null as {{ dbt.type_string() }}) as asset,
-            cast(null as {{ dbt.type_string() }}) as campaign,
-            cast(null as {{ dbt.type_string() }}) as channel,
-            cast(null as {{ dbt.type_timestamp() }}) as loaded_at,
-            cast(null as {{ dbt.type_string() }}) as properties,
-            load_date,
-            cast(null as {{ dbt.type_bigint() }}) as load_hash,
-            'gone' as rejection_reason
-        from changed_load_dates
-        where is_gone
-    {%- endif %}
 
 )
 
