@@ -1639,3 +1639,28 @@ def test_misspelt_column_stops_dbt_before_the_seed_is_loaded(tmp_path, edited_se
         " to dimension"
     ) in result.log
     assert warehouse.table("score_bands") == before
+
+
+@pytest.mark.slow
+def test_cells_are_loaded_by_the_name_of_their_column_as_they_are_written(tmp_path, edited_seeds):
+    warehouse = Warehouse(tmp_path / "warehouse", seeds=edited_seeds)
+    domains = [
+        'mail."quoted".com',
+        "mañana.es",
+        "😀.ws",
+        "two\nlines",
+        "back\\slash",
+        "'; --",
+        "1.50",
+    ]
+    with (edited_seeds / "reference" / "free_email_domains.csv").open(
+        "w", encoding="utf-8", newline=""
+    ) as file:
+        writer = csv.writer(file)
+        writer.writerow(["ignores_dots", "domain"])
+        writer.writerows([["", domains[0]], *(["true", domain] for domain in domains[1:])])
+    result = warehouse.dbt("seed", "--select", "free_email_domains")
+    assert result.success, result.log
+    assert warehouse.query(
+        "select domain, ignores_dots from free_email_domains order by rowid"
+    ) == [(domains[0], None), *((domain, "true") for domain in domains[1:])]
