@@ -255,32 +255,6 @@ def weigh(groups: np.ndarray, counts: Counts, rare_group: int = -1) -> Grouping:
     return Grouping(groups, weights, float(value), rare_group)
 
 
-def distance(grouping: Grouping, counts: Counts) -> float:
-    """Return how far the group that differs most is from all other leads, in standard errors.
-
-    Two proportions are compared by their pooled rate, and each lead counts once.
-
-    Args:
-        grouping: The groups.
-        counts: Counts of one block or several.
-    """
-    leads, won = counts.leads.sum(axis=0), counts.converted_leads.sum(axis=0)
-    grouped = grouping.groups >= 0
-    size = len(grouping.weights)
-    inside = np.bincount(grouping.groups[grouped], leads[grouped], size)
-    converted = np.bincount(grouping.groups[grouped], won[grouped], size)
-    outside = leads.sum() - inside
-    is_compared = (inside > 0) & (outside > 0)
-    if not is_compared.any():
-        return 0.0
-    inside, outside = inside[is_compared], outside[is_compared]
-    converted = converted[is_compared]
-    rate = won.sum() / leads.sum()
-    error = np.sqrt(rate * (1 - rate) * (1 / inside + 1 / outside))
-    difference = converted / inside - (won.sum() - converted) / outside
-    return float((np.abs(difference) / error).max())
-
-
 def log_loss(grouping: Grouping, seen: Counts, unseen: Counts) -> float:
     """Return how badly groups predict counts they have not seen, in nats in all.
 

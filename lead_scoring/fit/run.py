@@ -6,9 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit
-from scipy.stats import norm
 
-from lead_scoring.fit.binning import Characteristic, Limits, distance
+from lead_scoring.fit.binning import Characteristic, Limits
 from lead_scoring.fit.candidates import (
     Trials,
     activity_candidates,
@@ -55,8 +54,7 @@ class Settings:
         allowed: Signals that may predict as well as a leak would.
         min_leads, min_conversions: Leads, and converted leads, without which nothing is fitted.
         leak_information_value: Information value above which a signal looks like a leak.
-        min_information_value: Information value below which a signal gets no rule, unless few
-            leads stand out beyond doubt.
+        min_information_value: Information value below which a signal gets no rule.
         entry_p_value: How unlikely by chance a signal's usefulness has to be.
         validation_blocks: Blocks in the order of time.
         calibration_min_conversions: Conversions that the leads set aside need to be set aside.
@@ -216,7 +214,11 @@ def discover(
         measures = activity_candidates(evidence, signal, settings.trials)
         pool += best_measures([measured(candidate) for candidate in measures])
     _refuse_leaks(pool, settings)
-    pool = [candidate for candidate in pool if _tells(candidate, settings, len(pool))]
+    pool = [
+        candidate
+        for candidate in pool
+        if candidate.grouping.information_value >= settings.min_information_value
+    ]
     tested = select(
         pool,
         labels,
@@ -277,18 +279,6 @@ def discover(
             " was written: its points would be noise."
         )
     return fit
-
-
-def _tells(candidate: Candidate, settings: Settings, tried: int) -> bool:
-    """Whether a candidate tells enough for rules: on the whole, or of few leads beyond doubt.
-
-    Few leads add little to the information value, however well they convert. Of as many candidates
-    as were tried, one would stand out by chance: each gets its share of the probability.
-    """
-    if candidate.grouping.information_value >= settings.min_information_value:
-        return True
-    needed = norm.isf(settings.entry_p_value / tried / 2)
-    return distance(candidate.grouping, candidate.counts) > needed
 
 
 def ranks(fit: Fit, rows: np.ndarray, confidence_z: float) -> bool:

@@ -16,15 +16,7 @@ from scipy.special import expit
 from scipy.stats import chi2
 from sklearn.linear_model import LogisticRegression
 
-from lead_scoring.fit.binning import (
-    Characteristic,
-    Limits,
-    count,
-    cut_between,
-    distance,
-    fine_numbers,
-    group,
-)
+from lead_scoring.fit.binning import Characteristic, Limits, count, cut_between, fine_numbers, group
 from lead_scoring.fit.candidates import (
     Trials,
     activity_candidates,
@@ -37,7 +29,6 @@ from lead_scoring.fit.run import (
     FitError,
     NothingPredicts,
     Settings,
-    _tells,
     calibrated_score,
     check_amount,
     discover,
@@ -189,34 +180,6 @@ def test_numbers_go_one_way_unless_the_data_insists_on_a_bend():
     values = np.repeat([1.0, 2, 3, 4], 400)
     dent = grouped(numbers(values), labels_of((400, 20), (400, 120), (400, 95), (400, 120)))
     assert len(dent.weights) == 2
-
-
-def test_rare_sign_is_known_by_its_distance_not_by_its_information_value():
-    """Of 40,000 leads 80 were in touch before and convert three times as often as the others."""
-    before = texts(["in touch"] * 80 + ["never"] * 39_920)
-    labels = labels_of((80, 14), (39_920, 2_338))
-    found = candidate(before, labels)
-    assert found.grouping.information_value < 0.01
-    error = np.sqrt(0.0588 * (1 - 0.0588) * (1 / 80 + 1 / 39_920))
-    assert distance(found.grouping, found.counts) == pytest.approx(
-        (14 / 80 - 2_338 / 39_920) / error
-    )
-    for tried, p_value, is_told in ((1, 0.05, True), (1_000, 0.05, True), (1_000, 1e-4, False)):
-        asked = replace(SETTINGS, entry_p_value=p_value)
-        assert _tells(found, asked, tried) == is_told
-    assert _tells(found, replace(SETTINGS, entry_p_value=1e-9, min_information_value=0.001), 1)
-
-
-def test_distance_counts_a_lead_once_however_often_it_was_scored():
-    values, labels = ["a"] * 200 + ["b"] * 200, labels_of((200, 40), (200, 10))
-    once = candidate(texts(values), labels)
-    lead = np.arange(400).repeat(3)
-    often = candidate(texts(np.repeat(values, 3).tolist()), np.repeat(labels, 3), lead=lead)
-    assert distance(often.grouping, often.counts) == pytest.approx(
-        distance(once.grouping, once.counts)
-    )
-    nobody = candidate(texts(["a"] * 400), labels)
-    assert distance(nobody.grouping, nobody.counts) == 0.0
 
 
 def test_rare_values_and_those_no_list_can_hold_are_one_group():
@@ -717,7 +680,7 @@ def test_noise_and_one_class_give_no_scorecard():
     with pytest.raises(NothingPredicts, match="None of 2 attributes and 3 kinds of activity"):
         discover(demo_evidence(strength=0), replace(SETTINGS, entry_p_value=0.001))
     with pytest.raises(NothingPredicts, match="None of"):
-        discover(demo_evidence(), replace(SETTINGS, min_information_value=9, entry_p_value=1e-200))
+        discover(demo_evidence(), replace(SETTINGS, min_information_value=9))
     evidence = demo_evidence()
     only_aside = replace(evidence, is_converted=evidence.is_converted & evidence.is_set_aside)
     with pytest.raises(NothingPredicts, match="did not convert, so nothing can tell"):
