@@ -381,6 +381,7 @@ def _read_settings(request: Request, warehouse: Warehouse) -> Settings:
         min_conversions=numbers["fit_min_conversions"],
         leak_information_value=numbers["leak_information_value"],
         min_information_value=numbers["fit_min_information_value"],
+        min_odds_ratio=numbers["fit_min_odds_ratio"],
         entry_p_value=numbers["fit_entry_p_value"],
         validation_blocks=int(numbers["fit_validation_blocks"]),
         calibration_min_conversions=numbers["calibration_min_conversions"],

@@ -54,7 +54,8 @@ class Settings:
         allowed: Signals that may predict as well as a leak would.
         min_leads, min_conversions: Leads, and converted leads, without which nothing is fitted.
         leak_information_value: Information value above which a signal looks like a leak.
-        min_information_value: Information value below which a signal gets no rule.
+        min_information_value: Information value below which a signal gets no rule, unless
+        min_odds_ratio: some of its leads have this many times the odds of the average lead.
         entry_p_value: How unlikely by chance a signal's usefulness has to be.
         validation_blocks: Blocks in the order of time.
         calibration_min_conversions: Conversions that the leads set aside need to be set aside.
@@ -71,6 +72,7 @@ class Settings:
     min_conversions: float
     leak_information_value: float
     min_information_value: float
+    min_odds_ratio: float
     entry_p_value: float
     validation_blocks: int
     calibration_min_conversions: float
@@ -217,7 +219,7 @@ def discover(
     pool = [
         candidate
         for candidate in pool
-        if candidate.grouping.information_value >= settings.min_information_value
+        if _tells_much(candidate, settings) or _stands_out(candidate, settings)
     ]
     tested = select(
         pool,
@@ -238,7 +240,8 @@ def discover(
     broad = [
         candidate
         for candidate in pool
-        if id(candidate) in is_tested or candidate.characteristic.measure == "value"
+        if id(candidate) in is_tested
+        or (candidate.characteristic.measure == "value" and _tells_much(candidate, settings))
     ]
     plans = [broad, tested]
 
@@ -279,6 +282,23 @@ def discover(
             " was written: its points would be noise."
         )
     return fit
+
+
+def _tells_much(candidate: Candidate, settings: Settings) -> bool:
+    """Whether the groups of a candidate tell enough of all leads."""
+    return candidate.grouping.information_value >= settings.min_information_value
+
+
+def _stands_out(candidate: Candidate, settings: Settings) -> bool:
+    """Whether a candidate tells much of a few leads.
+
+    Information value weighs groups by their size: a rare sign that triples the odds has little of
+    it, and sales wants to know. The weight of `each` is a slope, which no group stands behind.
+    """
+    if candidate.characteristic.amounts is not None:
+        return False
+    furthest = np.abs(candidate.grouping.weights).max(initial=0.0)
+    return bool(furthest >= np.log(settings.min_odds_ratio))
 
 
 def ranks(fit: Fit, rows: np.ndarray, confidence_z: float) -> bool:

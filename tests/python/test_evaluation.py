@@ -4,6 +4,7 @@ import bisect
 import csv
 import datetime
 import hashlib
+import itertools
 import math
 import re
 import shutil
@@ -235,7 +236,9 @@ class Tables:
             return None
         if fit.method == "platt":
             return fit.slope * score + fit.intercept
-        return float(logit(self.bin_of(key, score).smoothed_rate))
+        place = self.bin_of(key, score)
+        slope = place.slope_below if score < place.centre_score else place.slope_above
+        return float(logit(place.smoothed_rate)) + slope * (score - place.centre_score)
 
     def chance(self, key, score, age):
         """Chance to convert; None where there is none."""
@@ -750,8 +753,17 @@ def test_rising_rates_equal_isotonic_regression_on_the_bins(tables):
         pools = np.unique(np.round(rising, 12), return_inverse=True)[1]
         base = won.sum() / sizes.sum()
         pooled = (np.bincount(pools, won) + base) / (np.bincount(pools, sizes) + 1)
-        smooth = np.maximum.accumulate(pooled[pools])
+        smooth = np.maximum.accumulate(pooled)
+        sums = [series.scores[places == place].sum() for place in used]
+        centres = np.bincount(pools, sums) / np.bincount(pools, sizes)
+        fit = fits[key]
+        curve = fit.slope if fit.is_converged and fit.slope > 0 else 0.0
+        rises = np.diff(logit(smooth)) / np.diff(centres)
+        # The flatter of curve and neighbour at both ends; a single rate has no neighbour.
+        below = [min(curve, rises[0]) if len(rises) else 0.0, *rises]
+        above = [*rises, min(curve, rises[-1]) if len(rises) else 0.0]
         for at, place in enumerate(used):
+            pool = pools[at]
             expected[*key, int(place)] = (
                 starts[at] if at else None,
                 starts[at + 1] if at + 1 < len(used) else None,
@@ -759,13 +771,16 @@ def test_rising_rates_equal_isotonic_regression_on_the_bins(tables):
                 int(won[at]),
                 float(won[at] / sizes[at]),
                 float(rising[at]),
-                float(smooth[at]),
+                float(smooth[pool]),
+                float(centres[pool]),
+                float(below[pool]),
+                float(above[pool]),
             )
     actual = cells(
         tables["score_calibration_bins"],
         "scorecard_id dimension bin",
         "from_score below_score scored_rows conversions conversion_rate monotone_rate"
-        " smoothed_rate",
+        " smoothed_rate centre_score slope_below slope_above",
     )
     agree(actual, expected)
 
@@ -2074,8 +2089,8 @@ def test_bins_of_odd_distributions_rise_and_promise_nothing_for_sure(
     )
     memory.execute(
         "create or replace table score_logistic_fits as select scorecard_id, dimension,"
-        " 0::double as slope, 0::double as intercept, sum(scored_rows) as scored_rows,"
-        " sum(conversions) as conversions"
+        " true as is_converged, 0.1::double as slope, 0::double as intercept,"
+        " sum(scored_rows) as scored_rows, sum(conversions) as conversions"
         " from calibration_distribution group by scorecard_id, dimension"
     )
     make(memory, templates, "score_calibration_bins")
@@ -2094,9 +2109,19 @@ def test_bins_of_odd_distributions_rise_and_promise_nothing_for_sure(
         assert [row.monotone_rate for row in rows] == pytest.approx(rising.tolist(), abs=1e-9)
         smooth = [row.smoothed_rate for row in rows]
         assert smooth == sorted(smooth)
+        assert all(row.slope_below >= 0 and row.slope_above >= 0 for row in rows)
         # Where nobody or everybody converted there is no chance to say.
         if 0 < sum(e for _, _, e in groups) < sum(n for _, n, _ in groups):
             assert 0 < smooth[0] <= smooth[-1] < 1
+            for row, following in itertools.pairwise(rows):
+                if row.centre_score < following.centre_score:
+                    # The line that leaves one middle arrives at the next.
+                    rise = logit(following.smoothed_rate) - logit(row.smoothed_rate)
+                    reach = following.centre_score - row.centre_score
+                    assert row.slope_above == following.slope_below
+                    assert row.slope_above * reach == pytest.approx(rise, abs=1e-9)
+                else:
+                    assert row.smoothed_rate == following.smoothed_rate
         assert rows[0].from_score is None
         assert rows[-1].below_score is None
         assert [row.below_score for row in rows[:-1]] == [row.from_score for row in rows[1:]]
@@ -2121,7 +2146,8 @@ def test_offset_of_an_age_that_is_unlike_all_others(memory, templates, common, a
     memory.execute(
         "create table score_calibration_bins as select 'odd' as scorecard_id,"
         " 'total' as dimension, 1 as bin, null::double as from_score,"
-        " null::double as below_score, 0.1::double as smoothed_rate"
+        " null::double as below_score, 0.1::double as smoothed_rate,"
+        " 0::double as centre_score, 0::double as slope_below, 0::double as slope_above"
     )
     make(memory, templates, "score_calibration_ages")
     actual = {

@@ -634,6 +634,7 @@ SETTINGS = Settings(
     min_conversions=60,
     leak_information_value=2.0,
     min_information_value=0.01,
+    min_odds_ratio=2.0,
     entry_p_value=0.05,
     validation_blocks=2,
     calibration_min_conversions=20,

@@ -1,5 +1,5 @@
 -- One row per scorecard x dimension x bin of training scores: what converted, what the logistic
--- curve expects, and the rate that never falls as the score rises.
+-- curve expects, the rate that never falls as the score rises, and the line from one rate to the next.
 with
 
 distribution as (
@@ -73,6 +73,7 @@ bins as (
         dimension,
         bin,
         min(score) as min_score,
+        sum(scored_rows * score) as score_sum,
         sum(scored_rows) as scored_rows,
         sum(conversions) as conversions,
         sum(scored_rows * logistic_chance) as expected_conversions,
@@ -148,6 +149,8 @@ pools as (
         monotone.scorecard_id,
         monotone.dimension,
         monotone.monotone_rate,
+        case when fits.is_converged and fits.slope > 0 then fits.slope else 0 end as curve_slope,
+        sum(bins.score_sum) / sum(bins.scored_rows) as centre_score,
         (
             sum(bins.conversions) + cast(fits.conversions as {{ type_double() }}) / fits.scored_rows
         ) / (sum(bins.scored_rows) + 1) as pool_rate
@@ -165,6 +168,8 @@ pools as (
         monotone.scorecard_id,
         monotone.dimension,
         monotone.monotone_rate,
+        fits.is_converged,
+        fits.slope,
         fits.conversions,
         fits.scored_rows
 
@@ -174,18 +179,79 @@ pools as (
 smoothed as (
 
     select
-        monotone.*,
-        max(pools.pool_rate) over (
-            partition by monotone.scorecard_id, monotone.dimension
-            order by monotone.bin
+        *,
+        max(pool_rate) over (
+            partition by scorecard_id, dimension
+            order by monotone_rate
             rows between unbounded preceding and current row
         ) as smoothed_rate
-    from monotone
-    inner join pools
-        on
-            monotone.scorecard_id = pools.scorecard_id
-            and monotone.dimension = pools.dimension
-            and monotone.monotone_rate = pools.monotone_rate
+    from pools
+
+),
+
+-- Where nobody or everybody converted there are no log odds.
+log_odds as (
+
+    select
+        *,
+        case
+            when smoothed_rate > 0 and smoothed_rate < 1
+                then ln(smoothed_rate / (1 - smoothed_rate))
+        end as log_odds
+    from smoothed
+
+),
+
+-- One rate for all of a bin would make the very best leads look like the last of the best tenth.
+-- Log odds rise along a line from the middle of a pool to that of the next, as in the centred
+-- isotonic regression of A. P. Oron and N. Flournoy (2017).
+rises as (
+
+    select
+        *,
+        (
+            log_odds - lag(log_odds) over (
+                partition by scorecard_id, dimension
+                order by monotone_rate
+            )
+        ) / (
+            centre_score - lag(centre_score) over (
+                partition by scorecard_id, dimension
+                order by monotone_rate
+            )
+        ) as slope_below,
+        (
+            lead(log_odds) over (
+                partition by scorecard_id, dimension
+                order by monotone_rate
+            ) - log_odds
+        ) / (
+            lead(centre_score) over (
+                partition by scorecard_id, dimension
+                order by monotone_rate
+            ) - centre_score
+        ) as slope_above
+    from log_odds
+
+),
+
+-- Before the first middle and after the last one no rate says how steep the line is: it is as steep
+-- as its neighbour or as the logistic curve, whichever is flatter.
+lines as (
+
+    select
+        scorecard_id,
+        dimension,
+        monotone_rate,
+        smoothed_rate,
+        centre_score,
+        coalesce(
+            slope_below, case when curve_slope < slope_above then curve_slope else slope_above end, 0
+        ) as slope_below,
+        coalesce(
+            slope_above, case when curve_slope < slope_below then curve_slope else slope_below end, 0
+        ) as slope_above
+    from rises
 
 ),
 
@@ -208,14 +274,22 @@ calibration_bins as (
         cast(bins.conversions as {{ type_double() }}) / bins.scored_rows as conversion_rate,
         bins.expected_conversions,
         bins.expected_variance,
-        smoothed.monotone_rate,
-        smoothed.smoothed_rate
+        lines.monotone_rate,
+        lines.smoothed_rate,
+        lines.centre_score,
+        lines.slope_below,
+        lines.slope_above
     from bins
-    inner join smoothed
+    inner join monotone
         on
-            bins.scorecard_id = smoothed.scorecard_id
-            and bins.dimension = smoothed.dimension
-            and bins.bin = smoothed.bin
+            bins.scorecard_id = monotone.scorecard_id
+            and bins.dimension = monotone.dimension
+            and bins.bin = monotone.bin
+    inner join lines
+        on
+            monotone.scorecard_id = lines.scorecard_id
+            and monotone.dimension = lines.dimension
+            and monotone.monotone_rate = lines.monotone_rate
 
 )
 
