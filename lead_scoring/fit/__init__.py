@@ -370,6 +370,8 @@ def _read_settings(request: Request, warehouse: Warehouse) -> Settings:
             min_conversions=numbers["fit_rule_min_conversions"],
             max_bins=int(numbers["fit_max_bins"]),
             merge_p_value=numbers["fit_merge_p_value"],
+            cut_min_conversions=numbers["fit_cut_min_conversions"],
+            bend_p_value=numbers["fit_bend_p_value"],
         ),
         trials=Trials(
             tuple(None if value is None else int(value) for value in days["window_days"]),

@@ -20,6 +20,8 @@ from sklearn.tree import DecisionTreeClassifier
 # The project's meaning of a number, see the macro parse_number.
 NUMBER = re.compile(r"[+-]?([0-9]{1,200}([.][0-9]{0,200})?|[.][0-9]{1,200})([eE][+-]?[0-9]{1,2})?")
 FINE_BINS = 64
+# However few converted, a number may be cut into this many groups.
+FEWEST_BINS = 3
 # Separates the values of a list in a rule, so that no value with it can be listed.
 LIST_SIGN = "|"
 # A cell with this word is an empty one to dbt, so that no rule can ask for it.
@@ -37,12 +39,17 @@ class Limits:
         min_conversions: Leads that converted, and that did not, in a group and outside of it.
         max_bins: Groups of one characteristic.
         merge_p_value: How unlikely by chance the difference between neighbours has to be.
+        cut_min_conversions: Leads that converted, and that did not, which a group of numbers holds
+            on average.
+        bend_p_value: How unlikely by chance a change of direction has to be.
     """
 
     min_leads: float
     min_conversions: float
     max_bins: int
     merge_p_value: float
+    cut_min_conversions: float
+    bend_p_value: float
 
 
 @dataclass(frozen=True)
@@ -218,11 +225,11 @@ def group(characteristic: Characteristic, counts: Counts, limits: Limits) -> Gro
         common, rare = codes[is_common], codes[~is_common]
         if len(common):
             common = common[np.argsort(_smoothed_rates(whole, common), kind="stable")]
-            # Sorted by what is to be shown, texts differ by chance alone: the bound for any
-            # contrast found after the fact (H. Scheffe 1953) takes their number into account.
-            groups[common] = _merge(
-                _tree(whole, common, limits), whole, common, limits, len(common) - 1
-            )
+            # Sorted by what is to be shown, neighbours differ by chance alone: they are looked at
+            # only when all texts together differ by more (R. A. Fisher 1935).
+            groups[common] = 0
+            if _differ(whole, common, limits):
+                groups[common] = _merge(_tree(whole, common, limits), whole, common, limits)
         if whole.rows[0, rare].any():
             rare_group = int(groups.max()) + 1
             groups[rare] = rare_group
@@ -276,6 +283,7 @@ def _cut_numbers(counts: Counts, limits: Limits) -> np.ndarray:
     if not len(codes):
         return np.zeros(0, dtype=int)
     found, losses = {}, {}
+    limits = _for_numbers(counts, codes, limits)
     rows = counts.rows[0, codes]
     errors = counts.conversions[0, codes] - rows * counts.conversions.sum() / counts.rows.sum()
     centred = codes - (rows @ codes) / max(rows.sum(), 1)
@@ -286,14 +294,35 @@ def _cut_numbers(counts: Counts, limits: Limits) -> np.ndarray:
         found[direction] = groups
         losses[direction] = log_loss(weigh(groups, counts), counts, counts)
     freedom = max(int(found[None].max() - found[one_way].max()), 1)
-    is_bent = 2 * (losses[one_way] - losses[None]) > _critical(limits.merge_p_value, freedom)
+    is_bent = 2 * (losses[one_way] - losses[None]) > _critical(limits.bend_p_value, freedom)
     return found[None if is_bent else one_way][codes]
+
+
+def _for_numbers(counts: Counts, codes: np.ndarray, limits: Limits) -> Limits:
+    """Limits with the leads that a group of numbers has to have.
+
+    Of all places to cut the best looks better than it is, the more so the smaller a group may be.
+    """
+    leads, won = counts.leads[0, codes].sum(), counts.converted_leads[0, codes].sum()
+    rarer = min(won, leads - won)
+    needed = leads * min(limits.cut_min_conversions / max(rarer, 1.0), 1 / FEWEST_BINS)
+    return replace(limits, min_leads=max(limits.min_leads, needed))
 
 
 @cache
 def _critical(p_value: float, freedom: int) -> float:
     """Chi-square that chance exceeds with a probability."""
     return float(chi2.isf(p_value, freedom))
+
+
+def _differ(counts: Counts, codes: np.ndarray, limits: Limits) -> bool:
+    """Whether rates of codes, all together, differ by more than chance (K. Pearson 1900)."""
+    leads, won = counts.leads[0, codes], counts.converted_leads[0, codes]
+    rate = won.sum() / leads.sum()
+    if len(codes) < 2 or not 0 < rate < 1:
+        return False
+    distance = ((won - leads * rate) ** 2 / (leads * rate * (1 - rate))).sum()
+    return bool(distance > _critical(limits.merge_p_value, len(codes) - 1))
 
 
 def _smoothed_rates(counts: Counts, codes: np.ndarray) -> np.ndarray:
@@ -331,12 +360,10 @@ def _tree(
     return np.searchsorted(cuts, places)
 
 
-def _merge(
-    groups: np.ndarray, counts: Counts, codes: np.ndarray, limits: Limits, freedom: int = 1
-) -> np.ndarray:
+def _merge(groups: np.ndarray, counts: Counts, codes: np.ndarray, limits: Limits) -> np.ndarray:
     """Unite neighbours that are too small, or whose rates differ by no more than chance."""
     groups = groups.copy()
-    needed = np.sqrt(_critical(limits.merge_p_value, max(freedom, 1)))
+    needed = np.sqrt(_critical(limits.merge_p_value, 1))
     while groups.max(initial=0) > 0:
         size = groups.max() + 1
 

@@ -10,8 +10,9 @@
         'naive_bayes_number_bins', 'naive_bayes_max_levels', 'naive_bayes_min_chance',
         'sample_ratio_z', 'power_z', 'shuffled_labels_z', 'calibration_lead_share',
         'fit_min_leads', 'fit_min_conversions', 'fit_rule_min_leads', 'fit_rule_min_conversions',
-        'fit_max_bins', 'fit_merge_p_value', 'fit_min_information_value', 'fit_min_odds_ratio',
-        'fit_entry_p_value', 'fit_validation_blocks',
+        'fit_max_bins', 'fit_merge_p_value', 'fit_cut_min_conversions', 'fit_bend_p_value',
+        'fit_min_information_value', 'fit_min_odds_ratio', 'fit_entry_p_value',
+        'fit_validation_blocks',
         'fit_points_to_double_odds', 'fit_anchor_score', 'fit_mql_odds_ratio',
         'feedback_min_cases', 'feedback_cluster_z',
     ]) }}

@@ -741,6 +741,7 @@ def test_curve_and_its_covariance_equal_statsmodels(tables):
 
 def test_rising_rates_equal_isotonic_regression_on_the_bins(tables):
     bins = int(SETTINGS["chance_bins"])
+    fits = {(row.scorecard_id, row.dimension): row for row in tables["score_logistic_fits"]}
     expected = {}
     for key, series in train_series(tables).items():
         places = middle_bins(series.scores, bins)

@@ -51,8 +51,15 @@ from lead_scoring.fit.selection import (
 )
 from lead_scoring.fit.sentences import OddsRatio, odds_ratio, rationale, reason, rule_id
 
-LIMITS = Limits(min_leads=20, min_conversions=3, max_bins=6, merge_p_value=0.05)
-ANYTHING = Limits(min_leads=1, min_conversions=1, max_bins=8, merge_p_value=0.05)
+LIMITS = Limits(
+    min_leads=20,
+    min_conversions=3,
+    max_bins=6,
+    merge_p_value=0.05,
+    cut_min_conversions=3,
+    bend_p_value=0.05,
+)
+ANYTHING = replace(LIMITS, min_leads=1, min_conversions=1, max_bins=8, cut_min_conversions=1)
 SCALE = Scale(points_to_double_odds=20, anchor_score=100, base_rate=0.1)
 DAY = np.datetime64("2026-01-01")
 quick = settings(max_examples=40, deadline=None)
@@ -138,7 +145,7 @@ def samples(draw):
 @given(samples(), st.integers(1, 40), st.integers(1, 6))
 def test_no_group_is_too_small_and_neither_is_what_is_outside(sample, min_leads, min_conversions):
     characteristic, labels, lead = sample
-    limits = Limits(min_leads, min_conversions, 5, 0.05)
+    limits = replace(LIMITS, min_leads=min_leads, min_conversions=min_conversions, max_bins=5)
     found = grouped(characteristic, labels, limits, lead)
     for number in range(len(found.weights)):
         inside = found.groups[characteristic.codes] == number
@@ -182,6 +189,41 @@ def test_numbers_go_one_way_unless_the_data_insists_on_a_bend():
     assert len(dent.weights) == 2
 
 
+def test_bend_has_to_be_unlikely():
+    values = np.repeat([1.0, 2, 3], 400)
+    labels = labels_of((400, 20), (400, 60), (400, 35))
+    assert len(grouped(numbers(values), labels, replace(LIMITS, bend_p_value=0.05)).weights) == 3
+    assert len(grouped(numbers(values), labels, replace(LIMITS, bend_p_value=1e-9)).weights) == 2
+
+
+@pytest.mark.parametrize(
+    ("needed", "smallest"), [(1, 20), (25, 116), (80, 800 / 3), (1000, 800 / 3)]
+)
+def test_numbers_are_cut_into_groups_that_hold_enough_conversions(needed, smallest):
+    """Of 800 leads 172 converted: 25 of them are 116 leads. A third of all is always enough."""
+    labels = np.tile([True, False, False, False, False], 160)
+    labels[-40:] = np.repeat([False, True], 20)
+    assert labels.sum() == 172
+    values = numbers(np.repeat(np.arange(200.0), 4))
+    found = grouped(values, labels, replace(LIMITS, cut_min_conversions=needed))
+    sizes = np.bincount(found.groups[values.codes] + 1)
+    if needed <= 25:
+        assert smallest <= sizes[1:].min() < smallest + 30
+    else:
+        # Among so many the last leads do not stand out.
+        assert sizes.tolist() == [800]
+
+
+def test_texts_are_compared_one_by_one_when_they_differ_as_a_whole():
+    """Neighbours at 10, 14 and 30 %: without the last nothing tells the first two apart."""
+    values = ["a"] * 500 + ["b"] * 500 + ["c"] * 500 + ["d"] * 500
+    labels = labels_of((500, 50), (500, 71), (500, 150), (500, 150))
+    found = grouped(texts(values), labels)
+    assert found.groups.tolist()[1:] == [0, 1, 2, 2]
+    alike = labels_of((500, 50), (500, 71), (500, 60), (500, 60))
+    assert len(grouped(texts(values), alike).weights) == 0
+
+
 def test_rare_values_and_those_no_list_can_hold_are_one_group():
     values = ["a"] * 200 + ["b|c"] * 60 + ["null"] * 60 + ["x"] * 5 + ["y"] * 5
     labels = labels_of((200, 20), (60, 30), (60, 30), (5, 2), (5, 2))
@@ -212,7 +254,7 @@ def spelled(characteristic):
 @given(samples())
 def test_each_value_meets_the_condition_of_its_group_and_no_other(sample):
     characteristic, labels, lead = sample
-    found = candidate(characteristic, labels, Limits(5, 1, 5, 0.2), lead)
+    found = candidate(characteristic, labels, Limits(5, 1, 5, 0.2, 1, 0.2), lead)
     rules = conditions(found)
     groups = found.grouping.groups
     ends = [spelled(characteristic)]
@@ -626,7 +668,7 @@ def discovered():
 
 
 SETTINGS = Settings(
-    limits=Limits(50, 5, 8, 0.05),
+    limits=Limits(50, 5, 8, 0.05, 25, 0.01),
     trials=Trials((None,), (10.0,)),
     excluded=frozenset(),
     allowed=frozenset(),
@@ -657,6 +699,21 @@ def test_whole_points_promise_as_many_conversions_as_there_were():
     assert (fit.calibrated == fit.evidence.is_set_aside).all()
 
 
+def test_rare_sign_gets_a_rule_though_it_has_little_information_value():
+    """Two leads in a hundred were referred, and convert four times as often."""
+    evidence = demo_evidence(size=8000)
+    random = np.random.default_rng(5)
+    is_referred = random.random(8000) < np.where(evidence.is_converted, 0.045, 0.01)
+    referred = Attribute(is_referred + 1, ["no", "yes"])
+    evidence = replace(evidence, attributes={**evidence.attributes, "referred": referred})
+    strict = replace(SETTINGS, min_information_value=0.1)
+    points = {rule.value: rule.points for rule in discover(evidence, strict).rules
+              if rule.signal == "referred"}  # fmt: skip
+    assert points["yes"] > SETTINGS.points_to_double_odds
+    told_less = replace(strict, min_odds_ratio=20)
+    assert "referred" not in {rule.signal for rule in discover(evidence, told_less).rules}
+
+
 def test_labels_of_leads_set_aside_move_no_points():
     evidence = demo_evidence()
     is_busy = np.bincount(evidence.events.row, minlength=len(evidence)) > 1
@@ -681,7 +738,7 @@ def test_noise_and_one_class_give_no_scorecard():
     with pytest.raises(NothingPredicts, match="None of 2 attributes and 3 kinds of activity"):
         discover(demo_evidence(strength=0), replace(SETTINGS, entry_p_value=0.001))
     with pytest.raises(NothingPredicts, match="None of"):
-        discover(demo_evidence(), replace(SETTINGS, min_information_value=9))
+        discover(demo_evidence(), replace(SETTINGS, min_information_value=9, min_odds_ratio=99))
     evidence = demo_evidence()
     only_aside = replace(evidence, is_converted=evidence.is_converted & evidence.is_set_aside)
     with pytest.raises(NothingPredicts, match="did not convert, so nothing can tell"):
