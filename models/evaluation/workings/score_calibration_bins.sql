@@ -246,10 +246,14 @@ lines as (
         smoothed_rate,
         centre_score,
         coalesce(
-            slope_below, case when curve_slope < slope_above then curve_slope else slope_above end, 0
+            slope_below,
+            case when curve_slope < slope_above then curve_slope else slope_above end,
+            0
         ) as slope_below,
         coalesce(
-            slope_above, case when curve_slope < slope_below then curve_slope else slope_below end, 0
+            slope_above,
+            case when curve_slope < slope_below then curve_slope else slope_below end,
+            0
         ) as slope_above
     from rises
 
