@@ -17,7 +17,8 @@ from lead_scoring.simulate import simulate
 pytestmark = pytest.mark.slow
 
 VARIABLES = {"lead_attributes": ["contract_signed"]}
-OPTIONS = ("--min-leads", "300", "--min-conversions", "30")
+# Sources of the demo differ so much that a fit takes them for a leak.
+OPTIONS = ("--min-leads", "300", "--min-conversions", "30", "--allow", "lead_source")
 BUILT = (
     "resource_type:seed",
     "+path:models/evaluation/fitting",
@@ -120,6 +121,7 @@ def test_fit_end_to_end(own):
                      LEAD_SCORING_RAW=own.raw, DBT_VERSION_CHECK="false"):  # fmt: skip
         [fitted] = run_fit(
             Request("learned", exclude=frozenset({"contract_signed"}),
+                    allow=frozenset({"lead_source"}),
                     changes={"fit_min_leads": 300, "fit_min_conversions": 30}),
             PROJECT, own.seeds, None, VARIABLES,
         )  # fmt: skip
