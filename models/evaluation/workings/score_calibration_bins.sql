@@ -1,5 +1,6 @@
 -- One row per scorecard x dimension x bin of training scores: what converted, what the logistic
--- curve expects, the rate that never falls as the score rises, and the line from one rate to the next.
+-- curve expects, the rate that never falls as the score rises, and the line from one rate to the
+-- next.
 with
 
 distribution as (
