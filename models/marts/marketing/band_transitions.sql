@@ -64,35 +64,64 @@ published_days as (
 
 ),
 
+-- The row before of a lead is looked up by order: joined to itself, a log of a year would pair each
+-- of its days with all others.
+with_row_before as (
+
+    select
+        published.*,
+        published_days.day_before_date,
+        lag(published.as_of_date) over (
+            partition by published.lead_id, published.scorecard_id
+            order by published.as_of_date
+        ) as previous_date,
+        lag(published.band) over (
+            partition by published.lead_id, published.scorecard_id
+            order by published.as_of_date
+        ) as previous_band,
+        lag(published.priority) over (
+            partition by published.lead_id, published.scorecard_id
+            order by published.as_of_date
+        ) as previous_priority,
+        lag(published.score) over (
+            partition by published.lead_id, published.scorecard_id
+            order by published.as_of_date
+        ) as previous_score,
+        lag(published.scorecard_version) over (
+            partition by published.lead_id, published.scorecard_id
+            order by published.as_of_date
+        ) as previous_version
+    from published
+    inner join published_days on published.as_of_date = published_days.as_of_date
+
+),
+
 -- Coming into scoring and leaving it are no transitions: both days have to be there.
 moved as (
 
     select
-        published.lead_id,
-        published.scorecard_id,
-        published.as_of_date,
-        published.is_primary,
-        published.is_rebuilt,
-        published.band,
-        published.priority,
-        published.score,
-        published.scorecard_version,
-        published_before.as_of_date as previous_date,
-        published_before.band as previous_band,
-        published_before.priority as previous_priority,
-        published_before.score as previous_score,
-        published_before.scorecard_version as previous_version,
-        published.score - published_before.score as score_change
-    from published
-    inner join published_days on published.as_of_date = published_days.as_of_date
-    inner join published as published_before
-        on
-            published.lead_id = published_before.lead_id
-            and published.scorecard_id = published_before.scorecard_id
-            and published_days.day_before_date = published_before.as_of_date
+        lead_id,
+        scorecard_id,
+        as_of_date,
+        is_primary,
+        is_rebuilt,
+        band,
+        priority,
+        score,
+        scorecard_version,
+        previous_date,
+        previous_band,
+        previous_priority,
+        previous_score,
+        previous_version,
+        score - previous_score as score_change
+    from with_row_before
     where
-        coalesce(published.band, '') <> coalesce(published_before.band, '')
-        or coalesce(published.priority, '') <> coalesce(published_before.priority, '')
+        previous_date = day_before_date
+        and (
+            coalesce(band, '') <> coalesce(previous_band, '')
+            or coalesce(priority, '') <> coalesce(previous_priority, '')
+        )
 
 ),
 
