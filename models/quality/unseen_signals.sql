@@ -1,9 +1,16 @@
--- One row per rule of a scored scorecard that cannot fire, because what it looks at never occurs.
+-- One row per rule of a scored scorecard that tells no lead from another, because what it looks at
+-- never occurs: it fires for nobody, or for everybody where that is what it asks for.
 with
 
 rules as (
 
     select * from {{ ref('stg_config__rules') }}
+
+),
+
+conditions as (
+
+    select * from {{ ref('stg_config__conditions') }}
 
 ),
 
@@ -77,6 +84,39 @@ seen_attributes as (
 
 ),
 
+-- What a rule looks at where nothing occurs: a count of 0, or a missing value.
+nothing_seen as (
+
+    select
+        scorecard_id,
+        rule_id,
+        condition_key,
+        case when measure in ('events', 'active_days') then 0 end as measured_number
+    from scored_rules
+    where measure <> 'each'
+
+),
+
+nothing_values as (
+
+    select
+        *,
+        {{ comparable_number_columns('measured_number') }}
+    from nothing_seen
+
+),
+
+held_by_nothing as (
+
+    select
+        nothing_values.scorecard_id,
+        nothing_values.rule_id
+    from nothing_values
+    inner join conditions on nothing_values.condition_key = conditions.condition_key
+    where {{ condition_holds('nothing_values', 'conditions') }}
+
+),
+
 checked as (
 
     select
@@ -84,6 +124,7 @@ checked as (
         scored_rules.rule_id,
         scored_rules.signal,
         scored_rules.topic,
+        held_by_nothing.rule_id is not null as is_held_by_nothing,
         case
             when scored_rules.measure = 'value' and seen_attributes.attribute is null
                 then 'no lead has this attribute'
@@ -103,12 +144,25 @@ checked as (
             scored_rules.scorecard_id = seen_rule_topics.scorecard_id
             and scored_rules.rule_id = seen_rule_topics.rule_id
             and scored_rules.topic = seen_rule_topics.topic
+    left join held_by_nothing
+        on
+            scored_rules.scorecard_id = held_by_nothing.scorecard_id
+            and scored_rules.rule_id = held_by_nothing.rule_id
 
 ),
 
 unseen as (
 
-    select * from checked
+    select
+        scorecard_id,
+        rule_id,
+        signal,
+        topic,
+        problem || case
+            when is_held_by_nothing then ', so that the rule gives its points to every lead'
+            else ''
+        end as problem
+    from checked
     where problem is not null
 
 )

@@ -35,6 +35,16 @@ scorecards as (
 
     ),
 
+    primaries_logged as (
+
+        select distinct
+            lead_id,
+            as_of_date
+        from {{ this }}
+        where is_primary
+
+    ),
+
 {% endif %}
 
 published as (
@@ -53,9 +63,15 @@ published as (
         totals.is_mql,
         totals.scorecard_version,
         totals.sla_hours,
-        subjects.is_primary,
+        {% if is_incremental() %}
+            -- Which score spoke for the lead on a day was told by the first run of the day.
+            subjects.is_primary and primaries_logged.lead_id is null as is_primary,
+        {% else %}
+            subjects.is_primary,
+        {% endif %}
         scorecards.mql_score,
-        not subjects.is_current as is_rebuilt
+        not subjects.is_current as is_rebuilt,
+        scorecards.population
     from totals
     inner join subjects
         on
@@ -65,6 +81,10 @@ published as (
     left join scorecards on totals.scorecard_id = scorecards.scorecard_id
     {%- if is_incremental() %}
         cross join newest_logged
+        left join primaries_logged
+            on
+                totals.lead_id = primaries_logged.lead_id
+                and totals.as_of_date = primaries_logged.as_of_date
         where
             -- A log without a row is filled like a new one.
             (subjects.is_current or (subjects.is_history and newest_logged.as_of_date is null))

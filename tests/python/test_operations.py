@@ -244,6 +244,41 @@ def test_other_conversion_and_no_history(good, tmp_path):
     } == {"lead_00", "lead_01", "lead_03", "lead_04", "lead_05", "lead_06"}
 
 
+def test_lead_that_buys_between_two_runs_of_a_day_has_one_score_to_go_by(good, tmp_path):
+    """Builds go on the day after, and a scorecard that is gone then leaves customers customers."""
+    warehouse = with_own_seeds(good, tmp_path / "bought")
+    tables = first_day()
+    tables["outcomes"].append(outcome("lead_02", "won", str(FIRST_DAY)))
+    write_tables(warehouse.raw, tables)
+    warehouse.build()
+    spoke = (
+        "select as_of_date, scorecard_id from lead_score_log "
+        f"where lead_id = 'lead_02' and is_primary and as_of_date >= date '{FIRST_DAY}' order by 1"
+    )
+    assert warehouse.query(spoke) == [(FIRST_DAY, "small_v1")]
+    assert warehouse.query(
+        "select scorecard_id from lead_scores where lead_id = 'lead_02' and is_primary"
+    ) == [("upsell_v1",)]
+
+    tables["activities"].append(visit(14, "lead_02", str(NEXT_DAY)))
+    write_tables(warehouse.raw, tables)
+    warehouse.build()
+    assert warehouse.query(spoke) == [(FIRST_DAY, "small_v1"), (NEXT_DAY, "upsell_v1")]
+    populations = (
+        "select as_of_date, population from published_lead_days "
+        f"where lead_id = 'lead_02' and as_of_date >= date '{FIRST_DAY}' order by 1"
+    )
+    told = [(FIRST_DAY, "open_leads"), (NEXT_DAY, "customers")]
+    assert warehouse.query(populations) == told
+
+    for name in ("scorecards", "score_dimensions", "score_bands", "score_rules"):
+        path = warehouse.seeds / "scorecards" / f"{name}.csv"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("upsell_v1", "upsell_v2"), encoding="utf-8")
+    warehouse.build()
+    assert warehouse.query(populations) == told
+
+
 @pytest.fixture(scope="module")
 def next_day(good, tmp_path_factory) -> Warehouse:
     """The first day's warehouse after an incremental run on the tables of the next day."""
@@ -312,6 +347,24 @@ def test_changed_email_merges_leads_and_moves_activities(next_day):
     ) == [(4,)]
     assert points(next_day, "lead_03", "engagement_points") > 0
     assert points(next_day, "lead_04") is None
+
+
+def test_days_of_a_merged_lead_belong_to_the_one_that_survives(next_day):
+    """lead_04 was published on the first day; its person is lead_03 now."""
+    days = (
+        "select lead_id from {} "
+        f"where lead_id in ('lead_03', 'lead_04') and as_of_date = date '{FIRST_DAY}' order by 1"
+    )
+    logged = days.format("lead_score_log") + ", scorecard_id"
+    assert next_day.query(f"select distinct lead_id from ({logged}) order by 1") == [
+        ("lead_03",),
+        ("lead_04",),
+    ]
+    assert next_day.query(days.format("published_lead_days")) == [("lead_03",)]
+    # The CRM has both records, and both are to forget or to show the same.
+    assert next_day.query(
+        "select record_id, lead_id from crm_sync where lead_id in ('lead_03', 'lead_04') order by 1"
+    ) == [("lead_03", "lead_03"), ("lead_04", "lead_03")]
 
 
 def test_deleted_leads_disappear(next_day):

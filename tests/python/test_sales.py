@@ -405,11 +405,19 @@ def warehouse(company):
         connection, "lead_score_log",
         "as_of_date date, lead_id text, scorecard_id text, score decimal(12, 2), "
         "mql_score decimal(12, 2), is_mql boolean, is_primary boolean, band text, priority text, "
-        "sla_hours double, is_rebuilt boolean",
+        "sla_hours double, is_rebuilt boolean, population text",
         [
-            (day(n), lead, card, score, line, score >= line, is_primary, "b", "p1", 4, False)
+            (
+                day(n), lead, card, score, line, score >= line, is_primary, "b", "p1", 4, False,
+                # Old rows do not tell.
+                POPULATIONS[card] if n > DAYS // 2 else None,
+            )
             for n, lead, card, score, line, is_primary in company.log
         ],
+    )  # fmt: skip
+    fill(
+        connection, "int_leads__identity", "lead_id text, surviving_lead_id text",
+        [(lead, lead) for lead in company.leads],
     )  # fmt: skip
     fill(
         connection, "stg_config__scorecards",

@@ -47,7 +47,9 @@ accounts as (
         cast(avg(people.fit_share) as decimal(9, 6)) as fit_share,
         cast({{ any_chance('people.capped_chance') }} as decimal(9, 6)) as chance,
         max(people.conversion_chance) as highest_chance,
-        sum(people.conversion_chance) as expected_conversions,
+        sum(
+            case when people.expected_value is not null then people.conversion_chance end
+        ) as valued_conversions,
         sum(people.expected_value) as people_value,
         max(people.score) as highest_score,
         cast(sum(trends.score_change_7d) as decimal(12, 2)) as score_change_7d,
@@ -157,10 +159,10 @@ valued as (
         accounts.score_change_30d,
         next_people.lead_id as next_lead_id,
         next_people.reason as next_reason,
-        -- A company converts once, for what its people would bring on average.
+        -- A company converts once, for what its people would bring on average, as far as it is known.
         cast(
             accounts.chance * accounts.people_value
-            / nullif(cast(accounts.expected_conversions as {{ type_double() }}), 0)
+            / nullif(cast(accounts.valued_conversions as {{ type_double() }}), 0)
             as decimal(18, 2)
         ) as expected_value
     from accounts

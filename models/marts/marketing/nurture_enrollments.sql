@@ -43,6 +43,16 @@ by_lead as (
 
 ),
 
+losses as (
+
+    select
+        lead_id,
+        occurred_date
+    from {{ ref('int_outcomes__accepted') }}
+    where outcome = 'lost'
+
+),
+
 calendar as (
 
     select
@@ -101,6 +111,20 @@ obstacles_at_leaving as (
 
 ),
 
+lost_stays as (
+
+    select distinct
+        numbered.lead_id,
+        numbered.left_date
+    from numbered
+    inner join losses
+        on
+            numbered.lead_id = losses.lead_id
+            and numbered.last_date < losses.occurred_date
+            and numbered.left_date >= losses.occurred_date
+
+),
+
 leaving as (
 
     select
@@ -110,7 +134,7 @@ leaving as (
         tracks.leave_on,
         next_days.track_id as next_track_id,
         by_lead.first_converted_date,
-        by_lead.last_lost_date,
+        lost_stays.lead_id is not null as is_lost,
         next_scores.lead_id is not null
         and next_scores.population = tracks.population as is_scored,
         mql_events.lead_id is not null as is_mql,
@@ -141,6 +165,10 @@ leaving as (
             and numbered.left_date >= mql_events.entered_date
             and (mql_events.left_date is null or numbered.left_date < mql_events.left_date)
     left join by_lead on numbered.lead_id = by_lead.lead_id
+    left join lost_stays
+        on
+            numbered.lead_id = lost_stays.lead_id
+            and numbered.left_date = lost_stays.left_date
 
 ),
 
@@ -153,8 +181,7 @@ reasoned as (
             when obstacle is not null then obstacle
             when not is_scored and population = 'open_leads' and first_converted_date <= left_date
                 then 'converted'
-            when not is_scored and last_lost_date > last_date and last_lost_date <= left_date
-                then 'lost'
+            when not is_scored and is_lost then 'lost'
             when not is_scored then 'no_longer_scored'
             when is_mql and {{ listed_in("'mql'", "coalesce(leave_on, '')") }} then 'sales_ready'
             when is_with_sales and {{ listed_in("'with_sales'", "coalesce(leave_on, '')") }}

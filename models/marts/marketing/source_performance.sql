@@ -1,5 +1,6 @@
 -- One row per population x dimension (lead source or campaign) x name: do its leads convert more
 -- than leads of the same score from elsewhere, and what do they cost?
+{%- set first_age_days = var('backtest_lead_ages_days') | sort | first | default(0) %}
 with
 
 performance as (
@@ -31,6 +32,12 @@ backtest as (
 
 ),
 
+scorecards as (
+
+    select * from {{ ref('stg_config__scorecards') }}
+
+),
+
 costs as (
 
     select * from {{ ref('stg_config__campaign_costs') }}
@@ -43,7 +50,7 @@ clock as (
 
 ),
 
--- Months all of whose leads are mature.
+-- Months all of whose leads are mature, from the first age at which leads are judged.
 known_costs as (
 
     select
@@ -56,16 +63,19 @@ known_costs as (
     where
         {{ add_days(
             'cast(' ~ dbt.dateadd('month', 1, 'costs.month') ~ ' as date)',
-            var('conversion_horizon_days') - 1
+            first_age_days + var('conversion_horizon_days') - 1
         ) }} <= clock.as_of_date
 
 ),
 
 ready_leads as (
 
-    select distinct lead_id
+    select distinct backtest.lead_id
     from backtest
-    where is_mql
+    inner join scorecards on backtest.scorecard_id = scorecards.scorecard_id
+    where
+        backtest.is_mql
+        and scorecards.population = 'open_leads'
 
 ),
 

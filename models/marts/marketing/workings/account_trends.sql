@@ -14,12 +14,25 @@ clock as (
 
 ),
 
-published as (
+-- Before 0.4.0 two scores could speak for a lead on one day.
+numbered as (
 
-    select score_log.*
+    select
+        score_log.*,
+        row_number() over (
+            partition by score_log.lead_id, score_log.as_of_date
+            order by score_log.scorecard_id
+        ) as score_number
     from score_log
     cross join clock
     where score_log.as_of_date <= clock.as_of_date
+
+),
+
+published as (
+
+    select * from numbered
+    where score_number = 1
 
 ),
 

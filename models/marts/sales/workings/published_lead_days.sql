@@ -1,5 +1,6 @@
 -- One row per lead x published day: the score that sales goes by on that day. It is that of the
 -- scorecard that speaks for the lead, unless a running experiment has the lead worked by another.
+-- What was published of records that were merged since is the history of the lead that survives.
 with
 
 clock as (
@@ -11,6 +12,12 @@ clock as (
 score_log as (
 
     select * from {{ ref('lead_score_log') }}
+
+),
+
+identity as (
+
+    select * from {{ ref('int_leads__identity') }}
 
 ),
 
@@ -35,9 +42,23 @@ assignments as (
 
 published as (
 
-    select score_log.*
+    select
+        score_log.lead_id as published_lead_id,
+        score_log.as_of_date,
+        score_log.scorecard_id,
+        score_log.population,
+        score_log.score,
+        score_log.band,
+        score_log.priority,
+        score_log.sla_hours,
+        score_log.mql_score,
+        score_log.is_mql,
+        score_log.is_primary,
+        score_log.is_rebuilt,
+        coalesce(identity.surviving_lead_id, score_log.lead_id) as lead_id
     from score_log
     cross join clock
+    left join identity on score_log.lead_id = identity.lead_id
     where score_log.as_of_date <= clock.as_of_date
 
 ),
@@ -63,9 +84,19 @@ assigned_scorecards as (
 
 ),
 
-spoken as (
+-- Of several records of a person the one that was ready for sales counts, else the survivor's own.
+ranked as (
 
-    select published.*
+    select
+        published.*,
+        row_number() over (
+            partition by published.lead_id, published.as_of_date
+            order by
+                case when published.is_mql then 1 else 2 end,
+                case when published.published_lead_id = published.lead_id then 1 else 2 end,
+                published.published_lead_id,
+                published.scorecard_id
+        ) as record_number
     from published
     left join assigned_scorecards
         on
@@ -75,6 +106,13 @@ spoken as (
     where
         published.scorecard_id = assigned_scorecards.scorecard_id
         or (assigned_scorecards.scorecard_id is null and published.is_primary)
+
+),
+
+spoken as (
+
+    select * from ranked
+    where record_number = 1
 
 ),
 
@@ -108,8 +146,16 @@ other_rules as (
 with_lines as (
 
     select
-        spoken.*,
-        coalesce(scorecards.population, 'open_leads') as population,
+        spoken.lead_id,
+        spoken.as_of_date,
+        spoken.scorecard_id,
+        spoken.score,
+        spoken.band,
+        spoken.priority,
+        spoken.sla_hours,
+        spoken.is_mql,
+        spoken.is_rebuilt,
+        coalesce(spoken.population, scorecards.population, 'open_leads') as population,
         coalesce(spoken.mql_score, scorecards.mql_score) as line_score,
         coalesce(own_rules.exit_margin_points, other_rules.exit_margin_points, 0)
             as exit_margin_points,

@@ -31,6 +31,12 @@ rule_activity_types as (
 
 ),
 
+segment_members as (
+
+    select * from {{ ref('score_segment_members') }}
+
+),
+
 recent_activities as (
 
     select
@@ -68,8 +74,14 @@ weighed_activities as (
         on
             rule_activity_types.scorecard_id = rules.scorecard_id
             and rule_activity_types.rule_id = rules.rule_id
+    left join segment_members
+        on
+            recent_activities.lead_id = segment_members.lead_id
+            and recent_activities.as_of_date = segment_members.as_of_date
+            and rules.segment_id = segment_members.segment_id
     where
-        (rules.topic is null or rules.topic = recent_activities.topic)
+        (rules.segment_id is null or segment_members.segment_id is not null)
+        and (rules.topic is null or rules.topic = recent_activities.topic)
         and (
             rules.window_days is null
             or {{ days_between('recent_activities.occurred_date', 'recent_activities.as_of_date') }}
