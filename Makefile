@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RAW := $(or $(LEAD_SCORING_RAW),data/raw)
+# The demo company, where there are no raw tables. A folder with tables of your own is left alone.
+DEMO := $(if $(wildcard $(RAW)/leads*.parquet),,$(RAW)/leads.parquet)
 # A file of tests is one worker's, and the files begin in the order that conftest.py gives them.
 PARALLEL_TESTS := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 # dbt looks for its profile beside the project; a team's own profile can be set from outside.
@@ -12,7 +14,7 @@ export DBT_VERSION_CHECK ?= false
 .PHONY: build report test test-python test-all test-fast test-postgres postgres postgres-stop test-spark spark \
 	spark-stop test-clouds lint docs figures bench bench-quality clean
 
-build: .venv/installed $(RAW)/leads.parquet
+build: .venv/installed $(DEMO)
 	$(BIN)/lead-scoring check
 	$(BIN)/dbt build --exclude-resource-type unit_test
 	$(BIN)/lead-scoring summary
@@ -22,7 +24,7 @@ report: build
 	$(BIN)/lead-scoring report --out target/report.html
 
 # What every change has to pass. What the linter leaves of a core the tests use.
-test: .venv/installed $(RAW)/leads.parquet
+test: .venv/installed $(DEMO)
 	$(MAKE) --jobs 2 lint test-python
 
 test-python: .venv/installed
@@ -64,12 +66,12 @@ test-clouds: .venv/installed .venv/clouds/installed
 	CI_REQUIRES_CLOUDS=1 $(BIN)/python -m pytest tests/python/test_clouds.py --durations 10
 
 # Compiling the models looks at the columns of the raw tables, so there have to be some.
-lint: .venv/installed $(RAW)/leads.parquet
+lint: .venv/installed $(DEMO)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	LEAD_SCORING_DUCKDB=:memory: $(BIN)/sqlfluff lint models tests analyses
 
-docs: .venv/installed $(RAW)/leads.parquet
+docs: .venv/installed $(DEMO)
 	$(BIN)/dbt docs generate --static
 	@echo "Open target/static_index.html in a browser."
 
@@ -90,7 +92,6 @@ docs: .venv/installed $(RAW)/leads.parquet
 	.venv/clouds/bin/python -m pip install --quiet --no-deps --require-hashes -r requirements-clouds.lock
 	touch $@
 
-# The demo company. A folder with raw tables of your own is left alone.
 $(RAW)/leads.parquet: | .venv/installed
 	$(BIN)/lead-scoring simulate --out $(RAW)
 

@@ -129,7 +129,7 @@ def _print_best(connection, console) -> None:
             if detail:
                 who.append(f"\n{_one_line(detail)}", style="not bold dim")
         why = [
-            f"{points:+.1f}  {_one_line(reason)}"
+            f"{points:+.1f}  {_one_line(reason, None)}"
             for reason, points in zip(reasons[::2], reasons[1::2], strict=True)
             if reason
         ]
@@ -165,6 +165,6 @@ def _print_data_notes(connection, console) -> None:
             console.print(f"Note      {found} {what}")
 
 
-def _one_line(text: str) -> str:
+def _one_line(text: str, longest: int | None = 60) -> str:
     """Text of the data on one line, so that it cannot break the table."""
-    return " ".join(text.split())[:60]
+    return " ".join(text.split())[:longest]

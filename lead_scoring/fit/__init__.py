@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lead_scoring.check import cell_value
 from lead_scoring.fit.binning import Limits
 from lead_scoring.fit.candidates import Trials
 from lead_scoring.fit.evidence import (
@@ -416,12 +418,21 @@ def _read_bands(request: Request, warehouse: Warehouse) -> list[Band]:
             f"fit_bands.csv has no band {', '.join(unknown)} of the total that starts at odds of"
             f" its own; it has {', '.join(sorted(changeable))}."
         )
-    return [
+    bands = [
         replace(band, min_odds_ratio=request.bands[band.band])
         if band.dimension == TOTAL and band.band in request.bands
         else band
         for band in bands
     ]
+    starts = [band for band in bands if band.dimension == TOTAL and band.min_odds_ratio is not None]
+    for higher, lower in pairwise(starts):
+        if higher.min_odds_ratio <= lower.min_odds_ratio:
+            raise FitError(
+                f"{higher.band} would start at odds of {higher.min_odds_ratio:g}, which is not"
+                f" above the {lower.min_odds_ratio:g} of {lower.band}: bands stand in"
+                " fit_bands.csv from the best down. Change --band."
+            )
+    return bands
 
 
 def _read_kept_rules(
@@ -434,8 +445,12 @@ def _read_kept_rules(
     for seed in ("score_rules", "score_rules_fitted"):
         for record in SeedFile.read(find_seed(seeds_dir, seed)).records():
             if record["scorecard_id"].strip() == request.like:
-                rule = {name: value.strip() for name, value in record.items()}
-                kept.append(KeptRule(rule, amounts.get(rule["rule_id"], nothing)))
+                rule = {name: (cell_value(cell) or "").strip() for name, cell in record.items()}
+                if rule["signal"].lower() not in request.exclude:
+                    kept.append(KeptRule(rule, amounts.get(rule["rule_id"], nothing)))
     if not kept:
-        raise FitError(f"{request.like} has no rules in {seeds_dir}.")
+        raise FitError(
+            f"{request.like} has no rules in {seeds_dir}"
+            + (" but for signals of --exclude." if request.exclude else ".")
+        )
     return kept

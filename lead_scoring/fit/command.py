@@ -52,7 +52,8 @@ def fit_and_print(
             `Request`.
         bands: Texts `name=odds`.
         changes: Values of options, by their name.
-        seeds: Folder of the seeds; default: that of the environment, below the project.
+        seeds: Folder of the seeds, from the working folder; default: that of the environment,
+            below the project.
         variables: Values for vars of the project.
         target: Target of the dbt profile.
 
@@ -73,7 +74,9 @@ def fit_and_print(
     )
     try:
         project = find_project(Path.cwd())
-        folder = project / (seeds or os.environ.get("LEAD_SCORING_SEEDS") or "seeds")
+        folder = (
+            Path(seeds) if seeds else project / (os.environ.get("LEAD_SCORING_SEEDS") or "seeds")
+        )
         fitted = run_fit(request, project, folder, target, variables, _Progress())
     except NothingPredicts as error:
         click.echo(str(error), err=True)

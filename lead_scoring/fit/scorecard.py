@@ -148,7 +148,7 @@ def kept_rule(
         record["signal"],
         record["measure"],
         record["topic"] or None,
-        int(record["window_days"]) if record["window_days"] else None,
+        int(float(record["window_days"])) if record["window_days"] else None,
         record["operator"] or None,
         record["value"] or None,
         float(record["half_life_days"]) if record["half_life_days"] else None,

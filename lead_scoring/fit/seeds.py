@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lead_scoring.check import cell_value
 from lead_scoring.fit.run import Fit, FitError, calibrated_score
 from lead_scoring.fit.sentences import odds_ratio, rationale, reason, rule_id
 from lead_scoring.seed_files import SeedFile, find_seed
@@ -140,14 +141,27 @@ def refuse_foreign(scorecard_ids: list[str], seeds_dir: Path) -> None:
         seeds_dir: Folder of the seeds.
 
     Raises:
-        FitError: A name belongs to a scorecard that was not fitted or is a champion.
+        FitError: A name is one for a missing value, or belongs to a scorecard that was not fitted
+            or is no challenger.
         UnreadableSeed, SeedEditError: A seed is no table or lacks a column.
     """
+    for scorecard_id in scorecard_ids:
+        if cell_value(scorecard_id) is None:
+            raise FitError(
+                f"{scorecard_id} is read as a missing value. Choose another name with --scorecard."
+            )
+    # Names are compared as in the build: without regard to case.
+    names = {scorecard_id.lower(): scorecard_id for scorecard_id in scorecard_ids}
     file = SeedFile.read(find_seed(seeds_dir, "scorecards"))
     for record in file.records():
         scorecard_id = record["scorecard_id"].strip()
-        if scorecard_id not in scorecard_ids:
+        if scorecard_id.lower() not in names:
             continue
+        if scorecard_id != names[scorecard_id.lower()]:
+            raise FitError(
+                f"{file.path} has {scorecard_id}, which is the same name as"
+                f" {names[scorecard_id.lower()]}. Choose another one with --scorecard."
+            )
         if record["method"].strip().lower() != "fitted":
             raise FitError(
                 f"{scorecard_id} in {file.path} was written by hand. Choose another name with"
@@ -157,6 +171,12 @@ def refuse_foreign(scorecard_ids: list[str], seeds_dir: Path) -> None:
             raise FitError(
                 f"{scorecard_id} is the champion: a new fit under its name would change live scores"
                 " at once. Choose another name with --scorecard, compare, then promote it."
+            )
+        if record["role"].strip().lower() != "challenger":
+            raise FitError(
+                f"{scorecard_id} in {file.path} is {record['role'].strip().lower()}: a new fit"
+                " under its name would bring it back. Choose another name with --scorecard, or make"
+                " it a challenger first."
             )
 
 

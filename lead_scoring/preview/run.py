@@ -72,11 +72,12 @@ def preview(
     if any(mistake.severity == "error" for mistake in mistakes):
         raise SeedMistakes(mistakes)
     folder = Path(seeds_dir or project_dir / (os.environ.get(SEEDS_VARIABLE) or "seeds")).resolve()
-    with _seeds_folder(folder), ExitStack() as stack:
-        try:
+    # Around the blocks: what they close may fail as well.
+    try:
+        with _seeds_folder(folder), ExitStack() as stack:
             return _preview(stack, project_dir, folder, against, target, variables, keep, progress)
-        except (WarehouseError, SeedSourceError) as error:
-            raise PreviewError(str(error)) from error
+    except (WarehouseError, SeedSourceError) as error:
+        raise PreviewError(str(error)) from error
 
 
 def _preview(

@@ -41,9 +41,10 @@ def simulate(
     """Write the five raw tables, and the truth, as Parquet files into a folder.
 
     With the same library versions and processor the bytes depend on `leads`, `seed` and `as_of`
-    alone, not on the number of processes. Files of these tables that are already there are
-    replaced, all at once at the end. With more people than one chunk holds, work is done in two
-    processes, so a script that calls this needs `if __name__ == "__main__"`.
+    alone, not on the number of processes. Files of these tables that an earlier run wrote are
+    replaced, all at once at the end; those of somebody else are left alone. With more people than
+    one chunk holds, work is done in two processes, so a script that calls this needs
+    `if __name__ == "__main__"`.
 
     Args:
         leads: number of people, at least 1. Some have two lead rows, so `leads.parquet` holds
@@ -59,7 +60,8 @@ def simulate(
         Number of rows written per table, with `truth` for the truth.
 
     Raises:
-        ValueError: if `leads`, `seed` or `as_of` is out of range.
+        ValueError: if `leads`, `seed` or `as_of` is out of range, or the folder holds raw tables
+            that no earlier run wrote.
         OSError: if the folder cannot be written.
     """
     if leads < 1:
@@ -69,6 +71,12 @@ def simulate(
     if not 1980 <= as_of.year <= 2190:
         raise ValueError(f"the as-of date has to lie between 1980 and 2190, not {as_of}")
     out = Path(out)
+    there = sorted(path.name for name in TABLES for path in out.glob(f"{name}*.parquet"))
+    if there and not (out / TRUTH_FILE).exists():
+        raise ValueError(
+            f"{out} holds raw tables that were not simulated ({', '.join(there[:3])}) and would be"
+            " replaced: name another folder with --out, or remove them first"
+        )
     (out / TRUTH_FILE.parent).mkdir(parents=True, exist_ok=True)
     targets = {name: out / f"{name}.parquet" for name in TABLES} | {"truth": out / TRUTH_FILE}
     # Names that no reader of the folder takes for a table, until everything is written.

@@ -256,10 +256,16 @@ def test_segment_with_thin_data_is_left_to_the_general_scorecard(own, seeds):
         (("--scorecard", "x", "--exclude", "industri"), "name. Did you mean industry?"),
         (("--scorecard", "x", "--allow", "zzz"), "--allow zzz: no attribute, activity type"),
         (("--scorecard", "b2b_saas_v2"), "was written by hand. Choose another name"),
+        (("--scorecard", "B2B_SAAS_V2"), "has b2b_saas_v2, which is the same name as B2B_SAAS_V2"),
+        (("--scorecard", "null"), "null is read as a missing value. Choose another name"),
         (("--scorecard", " "), "Name the new scorecard"),
         (("--scorecard", "x", "--method", "refit"), "Name the scorecard whose rules"),
         (("--scorecard", "x", "--band", "boiling=9"), "has no band boiling"),
         (("--scorecard", "x", "--band", "cold=0.5"), "has no band cold of the total that starts"),
+        (
+            ("--scorecard", "x", "--band", "hot=3", "--band", "warm=5"),
+            "hot would start at odds of 3, which is not above the 5 of warm",
+        ),
     ],
 )
 def test_what_cannot_be_fitted_is_refused_and_nothing_written(built, seeds, options, message):
@@ -277,14 +283,31 @@ def test_options_out_of_range_are_no_options(option):
     assert CliRunner().invoke(main, ["fit", "--scorecard", "x", *option]).exit_code == 2
 
 
-def test_a_fitted_champion_is_not_overwritten(own):
+@pytest.mark.parametrize(
+    ("role", "message"),
+    [
+        ("champion", "is the champion: a new fit under its name would change live scores"),
+        ("retired", "is retired: a new fit under its name would bring it back"),
+    ],
+)
+def test_a_fitted_scorecard_that_is_no_challenger_is_not_overwritten(own, role, message):
     scorecards = SeedFile.read(find_seed(own.seeds, "scorecards"))
     [row] = scorecards.find(scorecard_id="b2b_saas_v1")
     scorecards.change(row, "method", "fitted")
+    scorecards.change(row, "role", role)
     scorecards.write()
     done = fit(own, "--scorecard", "b2b_saas_v1")
     assert done.exit_code == 1
-    assert "is the champion: a new fit under its name would change live scores" in done.output
+    assert message in done.output
+
+
+def test_refit_leaves_out_rules_of_excluded_signals(own):
+    done = fit(own, "--scorecard", "kept", "--like", "b2b_saas_v1", "--method", "refit",
+               "--exclude", "Seniority")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    signals = {rule["signal"] for rule in rules_of(own.seeds, "kept")}
+    assert "seniority" not in signals
+    assert "department" in signals
 
 
 @pytest.mark.thorough

@@ -417,6 +417,16 @@ def test_without_live_tables_the_way_to_them_is_told(make_warehouse, tmp_path):
     )
 
 
+def test_database_that_cannot_be_opened_is_a_sentence(make_warehouse, tmp_path):
+    """Also when the file is locked: what closes the warehouse fails then like what reads it."""
+    warehouse = make_warehouse()
+    warehouse.database.write_bytes(b"no database")
+    done = preview(warehouse, edited(tmp_path / "seeds"))
+    assert done.code == 2
+    assert "The warehouse cannot be opened" in done.errors
+    assert "Traceback" not in done.errors
+
+
 @pytest.fixture
 def copy(demo, tmp_path) -> Warehouse:
     """A copy of the demo that a test may break."""

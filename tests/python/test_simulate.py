@@ -189,12 +189,22 @@ def test_same_seed_same_bytes(tmp_path):
 
 
 def test_a_run_replaces_older_files_of_the_same_tables(tmp_path):
+    simulate(10, 1, AS_OF, tmp_path)
     for stale in ("leads-0001.parquet", "activities_old.parquet", "other.parquet"):
         (tmp_path / stale).write_bytes(b"old")
     simulate(20, 1, AS_OF, tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
         [*(f"{t}.parquet" for t in TABLES), "other.parquet", "truth"]
     )
+
+
+def test_raw_tables_of_somebody_else_are_left_alone(tmp_path):
+    own = tmp_path / "activities_2025.parquet"
+    own.write_bytes(b"own")
+    with pytest.raises(ValueError, match=r"not simulated \(activities_2025\.parquet\).*--out"):
+        simulate(10, 1, AS_OF, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [own.name]
+    assert own.read_bytes() == b"own"
 
 
 @pytest.mark.parametrize("leads", [1])

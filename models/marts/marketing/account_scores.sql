@@ -159,7 +159,7 @@ valued as (
         accounts.score_change_30d,
         next_people.lead_id as next_lead_id,
         next_people.reason as next_reason,
-        -- A company converts once, for what its people would bring on average, as far as it is known.
+        -- A company converts once, for what its people would bring on average where that is known.
         cast(
             accounts.chance * accounts.people_value
             / nullif(cast(accounts.valued_conversions as {{ type_double() }}), 0)
