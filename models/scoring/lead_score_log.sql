@@ -35,13 +35,15 @@ scorecards as (
 
     ),
 
+    -- Earlier days are never added to.
     primaries_logged as (
 
         select distinct
-            lead_id,
-            as_of_date
-        from {{ this }}
-        where is_primary
+            logged.lead_id,
+            logged.as_of_date
+        from {{ this }} as logged
+        inner join newest_logged on logged.as_of_date = newest_logged.as_of_date
+        where logged.is_primary
 
     ),
 
