@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import duckdb
 import yaml
 
-from lead_scoring.seed_files import SeedFile, UnreadableSeed
-from lead_scoring.templates import Templates
+from lead_scoring.seed_files import SeedFile, UnreadableSeed, refuse_several, seed_paths
+from lead_scoring.templates import CompilerError, Templates
 
 MODELS = Path("models") / "staging" / "config"
 RESULT = "config_errors"
@@ -68,6 +68,14 @@ def check_seeds(
     templates = Templates(
         project_dir, project_variables(project_dir) | dict(variables or {}), environment
     )
+    try:
+        return _check(folder, templates, project_dir)
+    except CompilerError as error:
+        raise CheckError(str(error)) from error
+
+
+def _check(folder: Path, templates: Templates, project_dir: Path) -> list[Mistake]:
+    """Check the files of a folder by the models of the project."""
     seeds, mistakes = read_seeds(folder, templates)
     if mistakes:
         return mistakes
@@ -151,7 +159,7 @@ def read_seeds(
     Returns:
         Header and rows by seed, and what is wrong with files that cannot be read.
     """
-    files = {path.stem: path for path in sorted(folder.rglob("*.csv"))}
+    files = seed_paths(folder)
     seeds = {}
     mistakes = []
     contract = templates.call("seed_contract")
@@ -171,7 +179,7 @@ def read_seeds(
 
 
 def read_seed(
-    files: Mapping[str, Path], name: str, place: str, expected: set[str]
+    files: Mapping[str, list[Path]], name: str, place: str, expected: set[str]
 ) -> tuple[list[str], list[list[str]]]:
     """Read one seed file as text.
 
@@ -185,13 +193,14 @@ def read_seed(
         The header and the rows below it; a blank line is an empty row, so rows keep their numbers.
 
     Raises:
-        UnreadableSeed: The file is missing, not UTF-8 or not CSV.
+        UnreadableSeed: The file is missing, there twice, not UTF-8 or not CSV.
     """
     if name not in files:
         lookalikes = difflib.get_close_matches(name, files.keys() - expected, n=1)
         hint = f"; rename {lookalikes[0]}.csv" if lookalikes else "; a header row is enough"
         raise UnreadableSeed(f"{place}: the file is missing{hint}")
-    seed = SeedFile.read(files[name], place)
+    refuse_several(files[name], place)
+    seed = SeedFile.read(files[name][0], place)
     return seed.header, [row.cells for row in seed.rows]
 
 

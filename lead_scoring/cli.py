@@ -1,7 +1,9 @@
 """The command line `lead-scoring`."""
 
 import datetime
+import math
 import os
+import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -111,6 +113,13 @@ def _variables(text: str) -> dict:
     if not isinstance(values, dict):
         raise click.BadParameter("write them like '{as_of_date: 2026-03-01}'", param_hint="--vars")
     return values
+
+
+def _finite(_context, _parameter, value: float | None) -> float | None:
+    """Refuse what Python reads as a number and nobody can compute with."""
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter(f"{value} is not a number one can compute with")
+    return value
 
 
 ABOVE_ZERO = click.FloatRange(min=0, min_open=True)
@@ -296,6 +305,8 @@ def preview(
     from lead_scoring.preview import preview as run
 
     values = _variables(variables)
+    # A job that is cancelled drops what it built, as one that is broken off by hand does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with _build_progress() as progress:
             result, schemas = run(
@@ -410,19 +421,31 @@ def promote(new_id: str, seeds: str | None) -> None:
 @click.option(
     "--min-leads",
     type=click.FloatRange(min=1),
+    callback=_finite,
     help="Fewest leads to fit on.",
     show_default="the seed's",
 )
 @click.option(
     "--min-conversions",
     type=click.FloatRange(min=1),
+    callback=_finite,
     help="Fewest converted leads.",
     show_default="the seed's",
 )
 @click.option(
-    "--pdo", type=ABOVE_ZERO, help="Points that double the odds.", show_default="the seed's"
+    "--pdo",
+    type=ABOVE_ZERO,
+    callback=_finite,
+    help="Points that double the odds.",
+    show_default="the seed's",
 )
-@click.option("--anchor", type=float, help="Score of the average lead.", show_default="the seed's")
+@click.option(
+    "--anchor",
+    type=float,
+    callback=_finite,
+    help="Score of the average lead.",
+    show_default="the seed's",
+)
 @click.option(
     "--band",
     "bands",
@@ -433,6 +456,7 @@ def promote(new_id: str, seeds: str | None) -> None:
 @click.option(
     "--mql",
     type=ABOVE_ZERO,
+    callback=_finite,
     metavar="ODDS",
     help="The same for sales-ready.",
     show_default="the seed's",

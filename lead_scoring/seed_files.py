@@ -228,29 +228,70 @@ class SeedFile:
         Raises:
             OSError: The file cannot be written.
         """
-        path = path or self.path
-        contents = self.contents()
-        if path.is_file() and path.read_bytes() == contents:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        target = path.resolve()
-        mode = target.stat().st_mode if target.exists() else None
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{path.stem}.", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(contents)
-            os.chmod(name, 0o644 if mode is None else mode & 0o7777)
-            os.replace(name, target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        return True
+        return bool(_write_together({path or self.path: self.contents()}))
 
     def _position(self, column: str) -> int:
         try:
             return self.header.index(column)
         except ValueError:
             raise SeedEditError(f"{self.path}: there is no column {column}") from None
+
+
+def write_all(files: Iterable[SeedFile]) -> None:
+    """Write several files where they were read from: all of them, or none when one cannot be.
+
+    Raises:
+        OSError: A file cannot be written.
+    """
+    _write_together({file.path: file.contents() for file in files})
+
+
+def _write_together(contents: Mapping[Path, bytes]) -> list[Path]:
+    """Write files beside those that they replace; only when all are there, they take their place.
+
+    Args:
+        contents: Bytes by path.
+
+    Returns:
+        The files that were replaced: those that had other contents.
+    """
+    written: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            if path.is_file() and path.read_bytes() == content:
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            target = path.resolve()
+            mode = target.stat().st_mode if target.exists() else None
+            handle, name = tempfile.mkstemp(
+                dir=target.parent, prefix=f".{target.stem}.", suffix=".tmp"
+            )
+            written[target] = Path(name)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            os.chmod(name, 0o644 if mode is None else mode & 0o7777)
+        for target, path in written.items():
+            os.replace(path, target)
+        return list(written)
+    finally:
+        for path in written.values():
+            path.unlink(missing_ok=True)
+
+
+def seed_paths(folder: Path, name: str = "*") -> dict[str, list[Path]]:
+    """Find the files of seeds below the folder of the seeds.
+
+    Args:
+        folder: The folder of the seeds.
+        name: Name of a seed; default: all of them.
+
+    Returns:
+        Paths by name of the seed. There should be one of each.
+    """
+    found: dict[str, list[Path]] = {}
+    for path in sorted(folder.rglob(f"{name}.csv")):
+        found.setdefault(path.stem, []).append(path)
+    return found
 
 
 def find_seed(folder: Path, name: str) -> Path:
@@ -261,12 +302,31 @@ def find_seed(folder: Path, name: str) -> Path:
         name: Name of the seed.
 
     Raises:
-        UnreadableSeed: There is no such file.
+        UnreadableSeed: There is no such file, or more than one.
     """
-    paths = sorted(folder.rglob(f"{name}.csv"))
+    paths = seed_paths(folder, name).get(name, [])
     if not paths:
         raise UnreadableSeed(f"There is no {name}.csv in the folder of seeds {folder}.")
+    refuse_several(paths, f"{name}.csv")
     return paths[0]
+
+
+def refuse_several(paths: Sequence[Path], place: str) -> None:
+    """Refuse a seed that stands in several files: nobody could tell which one counts.
+
+    Args:
+        paths: Its files.
+        place: The file as messages name it.
+
+    Raises:
+        UnreadableSeed: There is more than one.
+    """
+    if len(paths) > 1:
+        folders = " and ".join(str(path.parent) for path in paths)
+        raise UnreadableSeed(
+            f"{place}: there are {len(paths)} files of this name, in {folders}; keep one and move"
+            " the others out of the folder of seeds"
+        )
 
 
 def _raw_cells(text: str) -> Sequence[str]:

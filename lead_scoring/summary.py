@@ -41,7 +41,7 @@ def print_summary(database: Path | None = None, console: Console | None = None) 
     except duckdb.IOException as error:
         raise SummaryError(f"cannot read {database}: {error}") from None
     console.print()
-    console.print(f"Database  {database.resolve()}")
+    console.print(Text(f"Database  {database.resolve()}"))
     console.print("Report    make report, then target/report.html")
     console.print("Docs      make docs, then target/static_index.html")
 
@@ -108,12 +108,14 @@ def _print_best(connection, console) -> None:
         from lead_scores
         inner join stg_config__scorecards as scorecards using (scorecard_id)
         where is_primary and scorecards.population = 'open_leads'
-        order by score desc, lead_id
+        order by conversion_chance desc nulls last, score desc, lead_id
         limit {BEST_LEADS}
     """).fetchall()
     if not rows:
         return
-    table = Table(title="\nBest open leads", title_justify="left", title_style="bold")
+    table = Table(
+        title="\nBest open leads, by chance to convert", title_justify="left", title_style="bold"
+    )
     for header, options in {
         "Lead": {"max_width": 34},
         "Score": {"justify": "right"},

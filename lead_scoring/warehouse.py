@@ -7,6 +7,7 @@ statement, so that a database of one process, as DuckDB's, is free for a dbt run
 import datetime
 import decimal
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,6 +62,7 @@ class DbtRun:
 
         Raises:
             WarehouseError: The command failed; the text is dbt's errors.
+            KeyboardInterrupt: Somebody broke it off.
         """
         from dbt.cli.main import dbtRunner
 
@@ -82,6 +84,8 @@ class DbtRun:
         result = dbtRunner(manifest=manifest, callbacks=[note, *callbacks]).invoke(
             [*arguments, *options, "--vars", values, "--log-level", "none"]
         )
+        if isinstance(result.exception, KeyboardInterrupt):
+            raise result.exception
         if not result.success:
             problem = "\n".join(dict.fromkeys(errors)) or str(result.exception or "dbt failed")
             raise WarehouseError(problem)
@@ -102,6 +106,7 @@ class Warehouse:
         """Take what `from_profile` made."""
         self.manifest = manifest
         self._config = config
+        self._was_opened = False
         self._nodes = {
             node.name: node
             for node in manifest.nodes.values()
@@ -168,6 +173,8 @@ class Warehouse:
 
     def close(self) -> None:
         """Close the connections; the next statement opens one anew."""
+        if not self._was_opened:
+            return
         with self._connection() as adapter:
             connections = adapter.connections
         # DuckDB keeps its file open, and with that locked for other processes, until told.
@@ -294,6 +301,7 @@ class Warehouse:
             adapter.set_macro_context_generator(generate_runtime_macro_context)
             with adapter.connection_named("lead_scoring"):
                 _open(adapter)
+                self._was_opened = True
                 yield adapter
         except DbtBaseException as error:
             raise WarehouseError(str(error).strip()) from error
@@ -308,10 +316,22 @@ def _open(adapter) -> None:
         WarehouseError: The engine refused; drivers say so with exceptions of their own.
     """
     connection = adapter.connections.get_thread_connection()
+    credentials = connection.credentials
+    # DuckDB would make an empty file.
+    if credentials.type == "duckdb" and not _is_there(credentials.path):
+        raise WarehouseError(
+            f"There is no database {credentials.path}. Build it with `dbt build` first, and look at"
+            " --target."
+        )
     try:
         _ = connection.handle
     except Exception as error:
         raise WarehouseError(f"The warehouse cannot be opened: {str(error).strip()}") from error
+
+
+def _is_there(path: str) -> bool:
+    """Whether a DuckDB database is there, as far as a path tells: md:name is on a server."""
+    return path == ":memory:" or bool(re.match(r"\w{2,}:", path)) or Path(path).exists()
 
 
 def _unmasked(column: np.ndarray, is_date: bool) -> np.ndarray:

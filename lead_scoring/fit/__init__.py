@@ -157,6 +157,11 @@ def run_fit(
     """
     if not request.scorecard_id:
         raise FitError("Name the new scorecard with --scorecard.")
+    if request.keep_rules and request.per_segment:
+        raise FitError(
+            "--per-segment finds rules for each segment, --method refit keeps those of --like: ask"
+            " for one of them. To refit for a segment, use --segment."
+        )
     names = [request.scorecard_id]
     names += [_name_for(request, segment_id) for segment_id in request.per_segment]
     refuse_foreign(names, seeds_dir)

@@ -1,5 +1,6 @@
 """The command `lead-scoring fit`: options in, progress and a summary out."""
 
+import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,10 +10,11 @@ from typing import Any
 import click
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from lead_scoring.check import CheckError, find_project
+from lead_scoring.check import CheckError, check_seeds, find_project, print_mistakes
 from lead_scoring.fit import FitError, Fitted, NothingPredicts, Request, run_fit
 from lead_scoring.seed_files import SeedEditError, UnreadableSeed
 from lead_scoring.warehouse import WarehouseError
@@ -77,6 +79,10 @@ def fit_and_print(
         folder = (
             Path(seeds) if seeds else project / (os.environ.get("LEAD_SCORING_SEEDS") or "seeds")
         )
+        mistakes = check_seeds(project, seeds, variables)
+        if any(mistake.severity == "error" for mistake in mistakes):
+            print_mistakes(mistakes)
+            return REFUSED
         fitted = run_fit(request, project, folder, target, variables, _Progress())
     except NothingPredicts as error:
         click.echo(str(error), err=True)
@@ -92,8 +98,8 @@ def fit_and_print(
         _print_fitted(one, console)
     names = " ".join(one.scorecard_id for one in fitted if one.written)
     console.print(
-        f"Written into {folder} as challenger: {names}. Next: read the rules in"
-        " score_rules_fitted.csv, `lead-scoring check`, `dbt build`, compare in"
+        f"Written into {escape(str(folder))} as challenger: {escape(names)}. Next: read the rules"
+        " in score_rules_fitted.csv, `lead-scoring check`, `dbt build`, compare in"
         " scorecard_comparison or `make report`, then `lead-scoring promote`."
     )
     return 0
@@ -110,8 +116,8 @@ def _odds(bands: Sequence[str]) -> dict[str, float]:
             raise click.BadParameter(
                 f"{text!r}: write it like hot=3", param_hint="--band"
             ) from None
-        if not found[name.strip()] > 0:
-            raise click.BadParameter(f"{text!r}: odds are above 0", param_hint="--band")
+        if not 0 < found[name.strip()] < math.inf:
+            raise click.BadParameter(f"{text!r}: odds are a number above 0", param_hint="--band")
     return found
 
 
@@ -141,13 +147,14 @@ def _print_fitted(fitted: Fitted, console: Console) -> None:
                 f" {trial.general_loss:.4f}: not better by more than chance"
             )
         console.print(
-            f"\n[bold]{fitted.segment_id}[/bold]: the general scorecard speaks for it; {why}"
+            f"\n[bold]{escape(fitted.segment_id)}[/bold]: the general scorecard speaks for it;"
+            f" {escape(why)}"
         )
         return
     fit, written = fitted.fit, fitted.written
     evidence = fit.evidence
     console.print(
-        f"\n[bold]{fitted.scorecard_id}[/bold]: {len(written.rows)} rules from"
+        f"\n[bold]{escape(fitted.scorecard_id)}[/bold]: {len(written.rows)} rules from"
         f" {len(np.unique(evidence.lead)):,} leads,"
         f" {len(np.unique(evidence.lead[evidence.is_converted])):,} converted;"
         f" {fit.scale.points_to_double_odds:g} points double the odds,"
@@ -170,6 +177,6 @@ def _print_fitted(fitted: Fitted, console: Console) -> None:
         f"{band} from {points}" if points != "" else f"{band} below"
         for band, points in written.bands.items()
     )
-    console.print(f"Bands: {ends}; sales-ready from {written.mql_score}")
+    console.print(Text(f"Bands: {ends}; sales-ready from {written.mql_score}"))
     for note in [*written.notes, *(f"left out: {text}" for text in fit.left_out)]:
         console.print(Text(f"Note: {note}"))

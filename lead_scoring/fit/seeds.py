@@ -8,7 +8,7 @@ import numpy as np
 from lead_scoring.check import cell_value
 from lead_scoring.fit.run import Fit, FitError, calibrated_score
 from lead_scoring.fit.sentences import odds_ratio, rationale, reason, rule_id
-from lead_scoring.seed_files import SeedFile, find_seed
+from lead_scoring.seed_files import SeedFile, find_seed, write_all
 
 TOTAL = "total"
 
@@ -83,6 +83,7 @@ def write_scorecard(
 
     Raises:
         UnreadableSeed, SeedEditError: A seed is no table or lacks a column.
+        OSError: A seed cannot be written; all of them are as they were.
     """
     files = {name: SeedFile.read(find_seed(seeds_dir, name)) for name in SEEDS}
     for file in files.values():
@@ -123,8 +124,7 @@ def write_scorecard(
     files["score_bands"].append(band_rows)
     grid = _grid_rows(files["priority_grid"], place, band_rows, notes)
     files["priority_grid"].append(grid)
-    for file in files.values():
-        file.write()
+    write_all(files.values())
     return Written(
         rows=rules,
         bands={row["band"]: row["min_points"] for row in band_rows if row["dimension"] == TOTAL},

@@ -140,6 +140,8 @@ class PairedTest:
         changed_rows: Rows among them whose score differs.
         leads: Leads among them.
         conversions: Rows that converted.
+        ranked_by: What AUC and lift rank the rows by: `points`, or `chance` where several
+            scorecards speak, whose points have scales of their own.
         measures: auc, top_decile_lift, calibration_error and log_loss.
         verdict: better, worse, no difference seen, or too few conversions; by AUC.
     """
@@ -151,6 +153,7 @@ class PairedTest:
     changed_rows: int
     leads: int
     conversions: int
+    ranked_by: str
     measures: dict[str, Difference]
     verdict: str
 
@@ -294,7 +297,9 @@ def compare(before: Warehouse, after: Warehouse, seeds: list[SeedChange], words:
         WarehouseError: The warehouse refused a query.
     """
     old, new = read_side(before), read_side(after)
-    result = Preview(words, str(new.as_of_date), seeds=seeds)
+    result = Preview(words, seeds=seeds)
+    if not np.isnat(new.as_of_date):
+        result.as_of_date = str(new.as_of_date)
     result.primary = _movement(None, _primary(old.leads), _primary(new.leads))
     for scorecard_id in _scorecards(old.leads, new.leads):
         result.scorecards.append(
@@ -559,6 +564,16 @@ def _test(
         ]
 
     scores, chances = pair("score"), pair("chance")
+    ranked_by, ranking = "points", scores
+    is_mixed = any(
+        len(set(side.tests["scorecard_id"][rows].tolist())) > 1
+        for side, rows in zip((old, new), numbers, strict=True)
+    )
+    # Points of two scorecards cannot be compared, what they promise can. Where one promises
+    # nothing, too few of its leads having converted, points are all there is.
+    if is_mixed and not np.isnan(chances).any():
+        ranked_by = "chance"
+        ranking = [_places(*values) for values in zip(chances, scores, strict=True)]
     leads = old.tests["lead_id"][numbers[0]]
     converted = old.tests["is_converted"][numbers[0]].astype(float)
     settings = new.settings
@@ -572,8 +587,8 @@ def _test(
             settings["interval_tail_share"],
         )
         for name, measure, values in (
-            ("auc", measures.auc, scores),
-            ("top_decile_lift", measures.top_decile_lift, scores),
+            ("auc", measures.auc, ranking),
+            ("top_decile_lift", measures.top_decile_lift, ranking),
             (
                 "calibration_error",
                 measures.calibration_error(int(settings["chance_bins"])),
@@ -600,9 +615,16 @@ def _test(
         int((scores[0] != scores[1]).sum()),
         len(set(leads.tolist())),
         int(converted.sum()),
+        ranked_by,
         found,
         verdict,
     )
+
+
+def _places(chances: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Place of each row by chance, ascending; by score where a bin gives several the same."""
+    _, place = np.unique(np.column_stack([chances, scores]), axis=0, return_inverse=True)
+    return place.astype(float)
 
 
 def _seen_by_sales(tests: list[PairedTest]) -> list[PairedTest]:

@@ -29,6 +29,11 @@ MEASURES = {
     "log_loss": "log loss",
 }
 
+RANKED_BY = {
+    "points": "",
+    "chance": "; ranked by chance, for scorecards with scales of their own speak",
+}
+
 
 @dataclass
 class Part:
@@ -178,7 +183,7 @@ def _test_part(tests: list[PairedTest]) -> Part:
             )
     notes = [
         f"{test.name}: {test.rows:,} rows of {test.leads:,} leads, {test.conversions:,} of them"
-        " converted."
+        f" converted{RANKED_BY[test.ranked_by]}."
         for test in moved
     ]
     same = [test.name for test in tests if not test.changed_rows]

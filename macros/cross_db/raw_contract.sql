@@ -12,14 +12,8 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- if table_name == 'leads' -%}
-        {%- for attribute in var('lead_attributes') | map('lower')
+        {%- for attribute in custom_lead_attributes()
             if attribute not in contract.columns -%}
-            {%- if not modules.re.match('^[a-z_][a-z0-9_]*$', attribute) -%}
-                {{ exceptions.raise_compiler_error(
-                    "The var lead_attributes names '" ~ attribute ~ "': only letters, digits and "
-                    ~ 'underscores can stand in the name of a column; rename it in the raw leads.'
-                ) }}
-            {%- endif -%}
             {%- do contract.columns.append(attribute) -%}
             {%- do contract.required.append(attribute) -%}
         {%- endfor -%}

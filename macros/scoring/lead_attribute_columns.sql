@@ -5,5 +5,5 @@
         'employee_count', 'annual_revenue', 'country', 'region', 'lead_source', 'campaign',
         'lifecycle_stage', 'owner_id'
     ] -%}
-    {{ return(contract + (var('lead_attributes') | map('lower') | reject('in', contract) | list)) }}
+    {{ return(contract + (custom_lead_attributes() | reject('in', contract) | list)) }}
 {%- endmacro %}

@@ -34,7 +34,7 @@
         'team': {'label': 'a team', 'seed': 'sales_reps', 'column': 'team'},
         'attribute': {
             'label': 'a lead attribute', 'seed': 'lead_attributes', 'column': 'attribute',
-            'names': var('lead_attributes') | map('lower') | list,
+            'names': custom_lead_attributes(),
         },
         'activity_type': {
             'label': 'an activity type', 'seed': 'activity_types', 'column': 'activity_type',

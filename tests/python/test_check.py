@@ -1547,6 +1547,37 @@ def test_missing_file_is_named(edited_seeds):
     }
 
 
+def test_file_of_the_same_name_in_another_folder_is_an_error(edited_seeds):
+    path = edited_seeds / f"{BANDS}.csv"
+    backup = edited_seeds / "a_backup"
+    backup.mkdir()
+    shutil.copy(path, backup)
+    assert found(edited_seeds) == {
+        (
+            "error",
+            f"{place(BANDS)}: there are 2 files of this name, in"
+            f" {edited_seeds.name}/a_backup and {place(BANDS).rpartition('/')[0]}; keep one and"
+            " move the others out of the folder of seeds",
+        )
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("5", "is '5': write a list of columns of the raw leads, such as [budget, plan]."),
+        ("budget", "is 'budget': write a list of columns of the raw leads"),
+        ("{a: b}", "is '{'a': 'b'}': write a list of columns of the raw leads"),
+        ("[a b]", "names 'a b': only letters, digits and underscores can stand in the name"),
+        ("[1]", "names '1': only letters, digits and underscores can stand in the name"),
+    ],
+)
+def test_attributes_of_the_var_are_a_list_of_names(value, message):
+    result = CliRunner().invoke(main, ["check", "--vars", f"lead_attributes: {value}"])
+    assert result.exit_code == 1
+    assert f"Error: The var lead_attributes {message}" in result.output
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -266,6 +266,13 @@ def test_segment_with_thin_data_is_left_to_the_general_scorecard(own, seeds):
             ("--scorecard", "x", "--band", "hot=3", "--band", "warm=5"),
             "hot would start at odds of 3, which is not above the 5 of warm",
         ),
+        (
+            (
+                *("--scorecard", "x", "--method", "refit", "--like", "b2b_saas_v1"),
+                *("--per-segment", "smb"),
+            ),
+            "--per-segment finds rules for each segment, --method refit keeps those of --like",
+        ),
     ],
 )
 def test_what_cannot_be_fitted_is_refused_and_nothing_written(built, seeds, options, message):
@@ -277,10 +284,26 @@ def test_what_cannot_be_fitted_is_refused_and_nothing_written(built, seeds, opti
 
 
 @pytest.mark.parametrize(
-    "option", [("--pdo", "0"), ("--mql", "-1"), ("--band", "hot"), ("--band", "hot=0")]
+    "option",
+    [
+        *[("--pdo", "0"), ("--mql", "-1"), ("--band", "hot"), ("--band", "hot=0")],
+        *[("--pdo", "nan"), ("--anchor", "inf"), ("--mql", "inf"), ("--min-leads", "nan")],
+        *[("--min-conversions", "inf"), ("--band", "hot=nan"), ("--band", "hot=inf")],
+    ],
 )
 def test_options_out_of_range_are_no_options(option):
     assert CliRunner().invoke(main, ["fit", "--scorecard", "x", *option]).exit_code == 2
+
+
+def test_seeds_with_mistakes_are_told_as_by_the_check(own):
+    rules = SeedFile.read(find_seed(own.seeds, "fit_bands"))
+    rules.change(0, "min_odds_ratio", "many")
+    rules.write()
+    before = contents(own.seeds)
+    done = fit(own, "--scorecard", "x")
+    assert done.exit_code == 1
+    assert "column min_odds_ratio: 'many' is not a number" in " ".join(done.output.split())
+    assert contents(own.seeds) == before
 
 
 @pytest.mark.parametrize(
@@ -294,6 +317,8 @@ def test_a_fitted_scorecard_that_is_no_challenger_is_not_overwritten(own, role, 
     scorecards = SeedFile.read(find_seed(own.seeds, "scorecards"))
     [row] = scorecards.find(scorecard_id="b2b_saas_v1")
     scorecards.change(row, "method", "fitted")
+    [other] = scorecards.find(scorecard_id="b2b_saas_v2")
+    scorecards.change(other, "role", "challenger" if role == "champion" else "champion")
     scorecards.change(row, "role", role)
     scorecards.write()
     done = fit(own, "--scorecard", "b2b_saas_v1")
@@ -373,6 +398,10 @@ def test_nobody_reached_the_outcome(own):
 def test_before_the_first_build_it_says_so(own, tmp_path):
     (tmp_path / "empty").mkdir()
     empty = Warehouse(tmp_path / "empty", raw=own.raw, seeds=own.seeds)
+    done = fit(empty, "--scorecard", "learned")
+    assert done.exit_code == 1, done.output
+    assert "There is no database" in done.output
+    duckdb.connect(str(empty.database)).close()
     done = fit(empty, "--scorecard", "learned")
     assert done.exit_code == 1, done.output
     assert "run `dbt build` first" in done.output

@@ -4,11 +4,15 @@ import contextlib
 import json
 import re
 import shutil
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 from conftest import PROJECT, SEEDS, Warehouse, environment
 
@@ -72,6 +76,7 @@ def remove(name: str, **row: str) -> Callable[[Path], None]:
     return edit
 
 
+COMMAND = (sys.executable, "-c", "from lead_scoring.cli import main; main()")
 RULE = {"scorecard_id": "b2b_saas_v1", "rule_id": "visited_pricing"}
 MORE_POINTS = (
     change("score_rules", "points", "8", **RULE),
@@ -410,7 +415,13 @@ def test_mistakes_are_told_as_by_the_check_before_anything_is_built(demo, tmp_pa
 
 def test_without_live_tables_the_way_to_them_is_told(make_warehouse, tmp_path):
     seeds = edited(tmp_path / "seeds")
-    done = preview(make_warehouse(), seeds)
+    warehouse = make_warehouse()
+    done = preview(warehouse, seeds)
+    assert done.code == 2
+    assert f"There is no database {warehouse.database}. Build it with" in done.errors
+    assert not warehouse.database.exists()
+    duckdb.connect(str(warehouse.database)).close()
+    done = preview(warehouse, seeds)
     assert done.code == 2
     assert "There are no live tables in schema main. Build them with `dbt build` first" in (
         done.errors
@@ -435,6 +446,32 @@ def copy(demo, tmp_path) -> Warehouse:
     root.mkdir()
     shutil.copy(demo.database, root / demo.database.name)
     return Warehouse(root, raw=demo.raw)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["cancelled", "ctrl-c"])
+def test_a_preview_that_is_broken_off_leaves_nothing_behind(copy, tmp_path, number):
+    before = schemas(copy)
+    seeds = edited(tmp_path / "seeds", *MORE_POINTS)
+    folder = copy.root / "command"
+    with environment(**copy.environment(), DBT_TARGET_PATH=folder, DBT_LOG_PATH=folder):
+        running = subprocess.Popen(
+            [*COMMAND, "preview", "--seeds", str(seeds)],
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        # The seeds are checked, the project is parsed, and something has been built by then.
+        log = copy.database.with_name(f"{copy.database.name}.wal")
+        for _ in range(1200):
+            time.sleep(0.05)
+            if log.exists() and log.stat().st_size > 100_000:
+                break
+        running.send_signal(number)
+        output, errors = running.communicate(timeout=120)
+    assert running.returncode == 1, output + errors
+    assert errors.strip() == "Aborted!"
+    assert schemas(copy) == before
 
 
 @pytest.mark.thorough

@@ -20,6 +20,8 @@ from lead_scoring.preview.compare import (
     PairedTest,
     Preview,
     ReasonMove,
+    Side,
+    _tests,
 )
 from lead_scoring.preview.measures import Difference, Steps, paired_difference
 from lead_scoring.preview.render import MEASURES
@@ -133,6 +135,64 @@ def test_rows_of_a_lead_are_drawn_together(noisy):
     assert together.high - together.low > 1.4 * (alone.high - alone.low)
 
 
+def two_scales(noisy, shift: float, has_chances: bool = True) -> Side:
+    """Test rows of two scorecards whose points mean different things: of one, moved by a shift."""
+    scores, converted, _, leads = noisy
+    rows = np.arange(len(scores))
+    is_other = rows % 3 == 0
+    chances = 1 / (1 + np.exp(2 - scores - 0.05 * is_other))
+    tests = {
+        "lead_id": leads.astype(object),
+        "as_of_date": rows % 3,
+        "scorecard_id": np.where(is_other, "other", "main").astype(object),
+        "scorecard_role": np.full(len(rows), "champion", dtype=object),
+        "population": np.full(len(rows), "open_leads", dtype=object),
+        "is_primary": np.ones(len(rows), dtype=bool),
+        "is_converted": converted.astype(bool),
+        "score": np.where(is_other, 10 * scores + shift, scores),
+        "chance": chances if has_chances else np.where(is_other, np.nan, chances),
+    }
+    settings = {
+        "bootstrap_replicates": 50,
+        "interval_tail_share": 0.025,
+        "calibration_min_conversions": 20,
+        "chance_bins": 10,
+    }
+    return Side(tests, tests, {}, {}, settings, np.datetime64("2026-06-30"))
+
+
+def test_primary_scores_on_two_scales_are_ranked_by_chance(noisy):
+    _, converted, _, _ = noisy
+    primary, *own = _tests(two_scales(noisy, 0), two_scales(noisy, 50))
+    assert (primary.role, primary.ranked_by) == ("primary", "chance")
+    chances = two_scales(noisy, 0).tests["chance"]
+    assert primary.measures["auc"].before == pytest.approx(roc_auc_score(converted, chances))
+    assert primary.measures["auc"][2:] == primary.measures["top_decile_lift"][2:] == (0, 0, 0)
+    assert primary.changed_rows == 200
+    assert [(test.scorecard_id, test.ranked_by) for test in own] == [
+        ("main", "points"),
+        ("other", "points"),
+    ]
+
+
+def test_primary_scores_are_ranked_by_points_while_one_promises_no_chance(noisy):
+    primary, *_ = _tests(two_scales(noisy, 0), two_scales(noisy, 50, has_chances=False))
+    assert primary.ranked_by == "points"
+    assert primary.measures["auc"].difference != 0
+
+
+def test_equal_chances_of_a_bin_are_ranked_by_points(noisy):
+    binned, fine = two_scales(noisy, 0), two_scales(noisy, 0)
+    order = np.round(binned.tests["chance"])
+    binned.tests["chance"] = np.where(binned.tests["scorecard_id"] == "main", order, 2.0)
+    fine.tests["chance"] = np.where(
+        binned.tests["scorecard_id"] == "main", fine.tests["chance"], 2.0
+    )
+    primary, *_ = _tests(binned, fine)
+    assert primary.ranked_by == "chance"
+    assert primary.measures["auc"].difference == 0
+
+
 def test_rows_without_a_chance_are_left_out():
     known = np.array([0.1, 0.2, np.nan, 0.9])
     converted = np.array([0.0, 1.0, 1.0, 1.0])
@@ -220,7 +280,7 @@ def result() -> Preview:
         [Capacity("a_v1", 1.0, 60.0, None, 100, None, 20, None)],
         [
             PairedTest(
-                *(None, "open_leads", "primary", 5, 2, 4, 1),
+                *(None, "open_leads", "primary", 5, 2, 4, 1, "points"),
                 {"auc": found, **dict.fromkeys(list(MEASURES)[1:], unknown)},
                 "too few conversions",
             )

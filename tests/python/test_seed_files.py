@@ -1,14 +1,22 @@
 """Seed files are edited cell by cell: whatever an edit does not name stays byte for byte."""
 
 import csv
+import errno
 import io
+import tempfile
 
 import pytest
 from conftest import SEEDS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lead_scoring.seed_files import SeedEditError, SeedFile, UnreadableSeed, find_seed
+from lead_scoring.seed_files import (
+    SeedEditError,
+    SeedFile,
+    UnreadableSeed,
+    find_seed,
+    write_all,
+)
 
 SMALL = b'id,points,reason\na,1,"Leads, owns"\nb,02,"x"\n\nc,3,Say ""hm""\n'
 
@@ -141,6 +149,37 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(UnreadableSeed, match=r"no scorecards\.csv"):
         find_seed(tmp_path, "scorecards")
     assert find_seed(SEEDS, "scorecards").name == "scorecards.csv"
+
+
+def test_a_seed_in_two_folders_is_refused(tmp_path):
+    for folder in ("backup", "scorecards"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "scorecards.csv").write_text("scorecard_id\n", encoding="utf-8")
+    with pytest.raises(UnreadableSeed, match=r"there are 2 files .*backup and .*keep one"):
+        find_seed(tmp_path, "scorecards")
+
+
+def test_files_are_written_all_or_none(tmp_path, monkeypatch):
+    files = []
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text("id\n1\n", encoding="utf-8")
+        files.append(SeedFile.read(tmp_path / f"{name}.csv"))
+        files[-1].append([{"id": 2}])
+    make = tempfile.mkstemp
+
+    def full_disk(prefix, **options):
+        if prefix == ".b.":
+            raise OSError(errno.ENOSPC, "No space left on device", "b.csv")
+        return make(prefix=prefix, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "mkstemp", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            write_all(files)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv"]
+    assert {path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"id\n1\n"}
+    write_all(files)
+    assert {path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"id\n1\n2\n"}
 
 
 @given(

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from decimal import Decimal
 
+import duckdb
 import numpy as np
 import pytest
 from conftest import PROJECT, environment
@@ -103,6 +104,7 @@ def test_models_are_named_as_the_profile_has_them(opened):
 def test_a_table_is_there_or_not(opened, make_warehouse, tmp_path):
     assert opened.missing(["lead_scores", "score_rules"]) == []
     empty = make_warehouse()
+    duckdb.connect(str(empty.database)).close()
     with (
         environment(LEAD_SCORING_DUCKDB=empty.database, DBT_PROFILES_DIR=PROJECT),
         Warehouse.from_profile(PROJECT, target_path=tmp_path / "target") as other,
@@ -131,12 +133,24 @@ def test_a_failed_command_says_why(opened, tmp_path):
 
 
 def test_a_warehouse_that_cannot_be_opened_says_why(tmp_path):
-    with environment(
-        LEAD_SCORING_DUCKDB=tmp_path / "no_such_folder" / "leads.duckdb", DBT_PROFILES_DIR=PROJECT
-    ):
-        closed = Warehouse.from_profile(PROJECT, target_path=tmp_path)
-        with pytest.raises(WarehouseError, match=r"cannot be opened: .*no_such_folder"):
+    broken = tmp_path / "leads.duckdb"
+    broken.write_text("no database", encoding="utf-8")
+    with environment(LEAD_SCORING_DUCKDB=broken, DBT_PROFILES_DIR=PROJECT):
+        closed = Warehouse.from_profile(PROJECT, target_path=tmp_path / "target")
+        with pytest.raises(WarehouseError, match=r"cannot be opened: .*leads\.duckdb"):
             closed.missing(["lead_scores"])
+
+
+def test_a_database_that_is_not_there_is_not_made(tmp_path):
+    database = tmp_path / "leads.duckdb"
+    message = r"There is no database .*leads\.duckdb\. Build it with `dbt build` first"
+    with (
+        environment(LEAD_SCORING_DUCKDB=database, DBT_PROFILES_DIR=PROJECT),
+        Warehouse.from_profile(PROJECT, target_path=tmp_path / "target") as absent,
+        pytest.raises(WarehouseError, match=message),
+    ):
+        absent.missing(["lead_scores"])
+    assert not database.exists()
 
 
 def test_dbt_can_run_between_two_queries(opened, tmp_path):
