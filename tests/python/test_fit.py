@@ -316,12 +316,13 @@ def test_seeds_with_mistakes_are_told_as_by_the_check(own):
 def test_a_fitted_scorecard_that_is_no_challenger_is_not_overwritten(own, role, message):
     scorecards = SeedFile.read(find_seed(own.seeds, "scorecards"))
     [row] = scorecards.find(scorecard_id="b2b_saas_v1")
-    scorecards.change(row, "method", "fitted")
-    [other] = scorecards.find(scorecard_id="b2b_saas_v2")
-    scorecards.change(other, "role", "challenger" if role == "champion" else "champion")
-    scorecards.change(row, "role", role)
+    if role == "champion":
+        scorecards.change(row, "method", "fitted")
+    else:
+        record = scorecards.records()[row]
+        scorecards.append([record | {"scorecard_id": "old", "role": role, "method": "fitted"}])
     scorecards.write()
-    done = fit(own, "--scorecard", "b2b_saas_v1")
+    done = fit(own, "--scorecard", "b2b_saas_v1" if role == "champion" else "old")
     assert done.exit_code == 1
     assert message in done.output
 
