@@ -16,7 +16,7 @@ export DBT_VERSION_CHECK ?= false
 
 build: .venv/installed $(DEMO)
 	$(BIN)/lead-scoring check
-	$(BIN)/dbt build --exclude-resource-type unit_test
+	$(BIN)/dbt build
 	$(BIN)/lead-scoring summary
 
 # One page about how the scores compare with what happened.

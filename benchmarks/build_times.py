@@ -79,7 +79,7 @@ def build(what: str, raw: Path, database: Path, *arguments: str) -> None:
     Raises:
         CalledProcessError: the build failed.
     """
-    command = [tool("dbt"), "build", "--quiet", "--exclude-resource-type", "unit_test"]
+    command = [tool("dbt"), "build", "--quiet"]
     places = {
         "LEAD_SCORING_RAW": str(raw),
         "LEAD_SCORING_DUCKDB": f"{database}.duckdb",

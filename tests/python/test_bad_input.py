@@ -405,7 +405,7 @@ def test_timestamp_without_an_end_is_no_time(good, tmp_path):
 def test_empty_tables_are_scored_without_rows_and_filled_later(good, tmp_path):
     warehouse = Warehouse(tmp_path / "empty", seeds=good.seeds, judged=False, **SETTINGS)
     write_tables(warehouse.raw, {table: [] for table in COLUMNS})
-    result = warehouse.dbt("build", "--exclude-resource-type", "unit_test")
+    result = warehouse.dbt("build")
     assert result.success, result.log
     assert {name for name, rows in state(warehouse).items() if rows} == set()
     assert warehouse.query("select sum(raw_rows), count(*) from row_balance") == [(0, 5)]

@@ -1,5 +1,6 @@
 """What every model, macro, seed and test of the project keeps to."""
 
+import json
 import re
 import tomllib
 from collections import Counter
@@ -7,6 +8,7 @@ from collections import Counter
 import pytest
 import yaml
 from conftest import PROJECT, Warehouse
+from dbt.cli.main import dbtRunner
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -347,6 +349,35 @@ def test_unit_tests_are_described(manifest):
         [test.name for test in manifest.unit_tests.values() if not test.description],
         "Say in a description what the unit test shows:",
     )
+
+
+def test_unit_tests_run_before_the_first_build(manifest):
+    """dbt types the rows of an input by its table: those of `this` come before there is one."""
+    report(
+        [
+            test.name
+            for test in manifest.unit_tests.values()
+            for given in test.given
+            if given.input == "this" and given.format != "sql"
+        ],
+        "Give rows of this as SQL (format: sql):",
+    )
+
+
+def test_a_build_of_everything_leaves_out_unit_tests_only(manifest):
+    def listed(*selection):
+        found = dbtRunner(manifest=manifest).invoke(
+            [
+                *("ls", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+                *("--quiet", "--output", "json", "--output-keys", "unique_id", *selection),
+            ]
+        )
+        assert found.success
+        return {json.loads(line)["unique_id"] for line in found.result}
+
+    # What dbt takes in a project without a default selector.
+    everything = listed("--select", "fqn:*", "source:*", "exposure:*", "unit_test:*")
+    assert everything - listed() == {*manifest.unit_tests}
 
 
 # What others rely on -----------------------------------------------------------------------------

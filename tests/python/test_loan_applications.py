@@ -60,7 +60,7 @@ def build(root: Path, as_of: date = AS_OF) -> Warehouse:
     raw = root / "raw"
     load_prepare().prepare(DATA, raw, as_of)
     warehouse = Warehouse(root, raw=raw, seeds=EXAMPLE / "seeds", **variables(as_of))
-    result = warehouse.dbt("build", "--exclude-resource-type", "unit_test")
+    result = warehouse.dbt("build")
     assert result.success, result.log
     return warehouse
 

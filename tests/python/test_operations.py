@@ -98,8 +98,8 @@ def test_mistake_in_the_seeds_stops_before_any_score_table(good, tmp_path):
     marked = state(warehouse)
     mistaken = contents(warehouse.seeds)
 
-    for command in (("build", "--exclude-resource-type", "unit_test"), ("run",)):
-        result = warehouse.dbt(*command)
+    for command in ("build", "run"):
+        result = warehouse.dbt(command)
         assert not result.success
         assert (
             f"{path} row 9, column measure: 'eech' is not a measure; use one of value, each,"

@@ -115,7 +115,7 @@ def whole(scored) -> tuple[Warehouse, PostgresWarehouse]:
     """The same warehouses after a build of everything: on PostgreSQL with all data tests."""
     expected, found = scored
     expected.build()
-    found.result = found.dbt("build", "--exclude-resource-type", "unit_test")
+    found.result = found.dbt("build")
     return expected, found
 
 

@@ -103,7 +103,7 @@ def grown(scored) -> tuple[Warehouse, SparkWarehouse]:
     shutil.copytree(found.raw.parent / "all", found.raw, dirs_exist_ok=True)
     expected.build()
     found.load()
-    found.result = found.dbt("build", "--exclude-resource-type", "unit_test")
+    found.result = found.dbt("build")
     return expected, found
 
 
