@@ -364,20 +364,37 @@ def test_unit_tests_run_before_the_first_build(manifest):
     )
 
 
-def test_a_build_of_everything_leaves_out_unit_tests_only(manifest):
-    def listed(*selection):
-        found = dbtRunner(manifest=manifest).invoke(
-            [
-                *("ls", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
-                *("--quiet", "--output", "json", "--output-keys", "unique_id", *selection),
-            ]
-        )
-        assert found.success
-        return {json.loads(line)["unique_id"] for line in found.result}
+def listed(manifest, *selection):
+    """Unique ids of what dbt selects."""
+    found = dbtRunner(manifest=manifest).invoke(
+        [
+            *("ls", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+            *("--quiet", "--output", "json", "--output-keys", "unique_id", *selection),
+        ]
+    )
+    assert found.success
+    return {json.loads(line)["unique_id"] for line in found.result}
 
+
+def test_a_build_of_everything_leaves_out_unit_tests_only(manifest):
     # What dbt takes in a project without a default selector.
-    everything = listed("--select", "fqn:*", "source:*", "exposure:*", "unit_test:*")
-    assert everything - listed() == {*manifest.unit_tests}
+    everything = listed(manifest, "--select", "fqn:*", "source:*", "exposure:*", "unit_test:*")
+    assert everything - listed(manifest) == {*manifest.unit_tests}
+
+
+def test_daily_builds_are_judged_by_what_they_bring_up_to_date(manifest):
+    """A test that looks at a table of another day fails, and with it what comes after it."""
+    chosen = listed(manifest, "--selector", "current")
+    report(
+        [
+            f"{node.name} looks at {parent}"
+            for node in manifest.nodes.values()
+            if node.resource_type == "test" and node.unique_id in chosen
+            for parent in node.depends_on_nodes
+            if parent.startswith("model.") and parent not in chosen
+        ],
+        "Leave the test out of the selector current, or add the model:",
+    )
 
 
 # What others rely on -----------------------------------------------------------------------------

@@ -311,10 +311,7 @@ def test_selectors_leave_the_scores_of_a_build_of_everything(make_warehouse, sma
     before = scored(warehouse)
     shutil.move(warehouse.root / "late.parquet", warehouse.raw / "activities_late.parquet")
     for day, selector in (("2026-06-28", "new_activities"), ("2026-06-29", "current")):
-        # The tests are left out: some judge what only a build of everything brings up to date.
-        result = warehouse.dbt(
-            "build", "--selector", selector, "--exclude-resource-type", "test", as_of_date=day
-        )
+        result = warehouse.dbt("build", "--selector", selector, as_of_date=day)
         assert result.success, result.log
         fresh = make_warehouse(raw=warehouse.raw, judged=False, **FEW_DAYS)
         fresh.build(as_of_date=day)
