@@ -42,7 +42,7 @@ def print_summary(database: Path | None = None, console: Console | None = None) 
         raise SummaryError(f"cannot read {database}: {error}") from None
     console.print()
     console.print(Text(f"Database  {database.resolve()}"))
-    console.print("Report    make report, then target/report.html")
+    console.print("Report    lead-scoring report, then report.html")
     console.print("Docs      make docs, then target/static_index.html")
 
 

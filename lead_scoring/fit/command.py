@@ -100,7 +100,7 @@ def fit_and_print(
     console.print(
         f"Written into {escape(str(folder))} as challenger: {escape(names)}. Next: read the rules"
         " in score_rules_fitted.csv, `lead-scoring check`, `dbt build`, compare in"
-        " scorecard_comparison or `make report`, then `lead-scoring promote`."
+        " scorecard_comparison or `lead-scoring report`, then `lead-scoring promote`."
     )
     return 0
 

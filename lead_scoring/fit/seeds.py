@@ -94,8 +94,9 @@ def write_scorecard(
     band_rows = _band_rows(fit, place, bands, dimensions, notes)
     mql = calibrated_score(fit, mql_odds_ratio)
     mql_score = None if mql is None else round(mql)
-    leads = len(np.unique(fit.evidence.lead))
-    converted = len(np.unique(fit.evidence.lead[fit.evidence.is_converted]))
+    learned = _counted(fit, fit.learned)
+    if (fit.learned != fit.calibrated).any():
+        learned += f"; bands and chances from {_counted(fit, fit.calibrated)} left aside"
     files["scorecards"].append(
         [
             {
@@ -109,8 +110,8 @@ def write_scorecard(
                 "max_score": "",
                 "mql_score": "" if mql_score is None else mql_score,
                 "description": (
-                    f"Fitted on {leads:,} leads, {converted:,} of them converted, of the days"
-                    f" {place.first_day} to {place.last_day}. {fit.scale.points_to_double_odds:g}"
+                    f"Points learned from {learned}, on the days {place.first_day} to"
+                    f" {place.last_day}. {fit.scale.points_to_double_odds:g}"
                     f" points double the odds of converting; a lead with the odds of the average"
                     f" lead has {fit.scale.anchor_score:g}."
                 ),
@@ -131,6 +132,13 @@ def write_scorecard(
         mql_score=mql_score,
         notes=notes,
     )
+
+
+def _counted(fit: Fit, rows: np.ndarray) -> str:
+    """How many leads some of the training rows are of, in words."""
+    lead, is_converted = fit.evidence.lead[rows], fit.evidence.is_converted[rows]
+    leads, converted = len(np.unique(lead)), len(np.unique(lead[is_converted]))
+    return f"{leads:,} leads, {converted:,} of them converted"
 
 
 def refuse_foreign(scorecard_ids: list[str], seeds_dir: Path) -> None:

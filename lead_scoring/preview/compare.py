@@ -398,11 +398,16 @@ def _new_mqls_per_day(side: Side) -> float:
 
 
 def _sample(before: Warehouse, after: Warehouse, old: Arrays, new: Arrays) -> list[LeadMove]:
-    """The leads whose score moves most; of a challenger, when no speaking score moves."""
+    """The leads whose score moves most; of a challenger, when no speaking score moves.
+
+    All scores of a scorecard that comes or goes are new or gone: none of them moved.
+    """
     moved = _most_moved(_primary(old), _primary(new))
     for scorecard_id in _scorecards(old, new):
         if moved:
             break
+        if not all((side["scorecard_id"] == scorecard_id).any() for side in (old, new)):
+            continue
         moved = _most_moved(_of_scorecard(old, scorecard_id), _of_scorecard(new, scorecard_id))
     entries = [
         _entries(side, [row for pair in moved if (row := pair[number])])

@@ -145,14 +145,16 @@ def _need_live_tables(live: Warehouse) -> None:
     """Stop when tables that a preview reads have not been built."""
     needed = models_to_read(live.manifest)
     missing = live.missing(needed)
-    if len(missing) == len(needed):
+    if "lead_scores" in missing:
         raise PreviewError(
-            f"There are no live tables in schema {', '.join(sorted(live.schemas))}. Build them"
+            f"There are no live scores in schema {', '.join(sorted(live.schemas))}. Build them"
             " with `dbt build` first, and look at --target and --vars."
         )
     if missing:
         raise PreviewError(
-            f"The live tables lack {', '.join(missing)}: they were built by another version of the"
+            f"The live tables lack {', '.join(missing[:3])}"
+            + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+            + ": they were built by another version of the"
             " project, or not to the end. Run `dbt build` with the published weights first."
         )
 

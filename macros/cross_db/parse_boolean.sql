@@ -2,7 +2,7 @@
 {% macro parse_boolean(expression) -%}
     coalesce(
         lower(trim(cast({{ expression }} as {{ dbt.type_string() }})))
-        in ('true', 't', '1', 'yes', 'y'),
+        in ('true', 't', '1', '1.0', 'yes', 'y'),
         false
     )
 {%- endmacro %}

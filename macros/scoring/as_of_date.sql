@@ -5,6 +5,11 @@
         {{ newest_date }}
     {%- elif as_of == 'today' -%}
         {{ wall_clock_date() }}
+    {%- elif is_iso_date(as_of) and as_of > wall_clock_day() -%}
+        {{ exceptions.raise_compiler_error(
+            'The var as_of_date is ' ~ as_of ~ ', a day that has not come: what is published for it would stand '
+            ~ 'in the way of all days before it.'
+        ) }}
     {%- elif is_iso_date(as_of) -%}
         cast('{{ as_of }}' as date)
     {%- else -%}

@@ -15,5 +15,5 @@
             ) }}
         {%- endif -%}
     {%- endfor -%}
-    {{ return(attributes | map('lower') | list) }}
+    {{ return(attributes | map('lower') | unique | list) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# Today in UTC. The only place that reads the wall clock. #}
+{# Today in UTC, as SQL. #}
 {% macro wall_clock_date() -%}
-    cast('{{ run_started_at.strftime("%Y-%m-%d") }}' as date)
+    cast('{{ wall_clock_day() }}' as date)
 {%- endmacro %}

@@ -7,6 +7,9 @@
     on_schema_change='append_new_columns'
 ) }}
 
+-- What cannot be taken back waits for the tests of the raw rows.
+-- depends_on: {{ ref('row_balance') }}
+
 with
 
 subjects as (

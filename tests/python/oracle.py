@@ -83,6 +83,7 @@ OUTCOMES = {
     "reopened",
     "churned",
 }
+YES = ("true", "t", "1", "1.0", "yes", "y")
 # What the company table says about a lead that does not say it itself.
 COMPANY_FILLS = {"company_name", "industry", "employee_count", "annual_revenue"}
 
@@ -258,8 +259,16 @@ def read_raw(raw_dir, table, extra_columns=()):
             else [None] * contents.num_rows
             for name in wanted
         ]
+        for name in ("lead_id", "company_id"):
+            if name in wanted:
+                columns[wanted.index(name)] = map(whole_id, columns[wanted.index(name)])
         rows.extend(zip(*columns, strict=True))
     return rows
+
+
+def whole_id(text):
+    """An id that went through a floating-point column is the whole number that it was."""
+    return text[:-2] if text and re.fullmatch(r"[0-9]+\.0", text) else text
 
 
 def column_values(column):
@@ -518,9 +527,7 @@ class Oracle:
             lower(row["activity_type"]): lower(row["channel"]) for row in types
         }
         self._bot_suspects = {
-            lower(row["activity_type"])
-            for row in types
-            if lower(row["is_bot_suspect"]) in ("true", "t", "1", "yes", "y")
+            lower(row["activity_type"]) for row in types if lower(row["is_bot_suspect"]) in YES
         }
 
     # --------------------------------------------------------------------------------- leads
@@ -553,7 +560,7 @@ class Oracle:
             row = max(versions, key=lambda version: version[0])[1]
             lead = dict(zip(names, row, strict=True))
             lead["created_at"] = timestamp(lead["created_at"])
-            lead["is_deleted"] = lower(lead["is_deleted"]) in ("true", "t", "1", "yes", "y")
+            lead["is_deleted"] = lower(lead["is_deleted"]) in YES
             self._leads[lead_id] = lead
         self._clock_days = {lead["created_at"].date() for lead in self._leads.values()}
         self._merge_identities()
@@ -751,7 +758,7 @@ class Oracle:
             return "occurred_at is not a timestamp", None
         topic, asset, campaign, channel, raw_load, properties = row[4:]
         loaded_at = timestamp(raw_load)
-        known_until = self.today if loaded_at is None else loaded_at.date()
+        known_until = self.today if loaded_at is None else min(loaded_at.date(), self.today)
         if occurred_at.date() > known_until:
             return "occurred_at is in the future", None
         return None, Activity(

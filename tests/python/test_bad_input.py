@@ -337,6 +337,12 @@ def test_missing_raw_folder_is_named(good, tmp_path):
             id="day-that-does-not-exist",
         ),
         pytest.param(
+            {"as_of_date": "9998-01-01"},
+            "int_clock__as_of+",
+            "The var as_of_date is 9998-01-01, a day that has not come",
+            id="day-that-has-not-come",
+        ),
+        pytest.param(
             {"conversion_outcome": "winner"},
             "int_outcomes__by_lead+",
             "conversion_outcome.*'winner'",
@@ -478,6 +484,13 @@ BAD_ROWS = [
                 "2026-06-20 12:00:00",
             ),
             (38, {"lead_id": "nobody"}, "lead_id is unknown", "nobody"),
+            # A clock that runs ahead on the client, and a loader that copies it.
+            (
+                40,
+                {"occurred_at": FAR_FUTURE, "loaded_at": FAR_FUTURE},
+                "occurred_at is in the future",
+                FAR_FUTURE,
+            ),
             # A lead whose own row is set aside is as unknown as one that was never loaded.
             (39, {"lead_id": "lead_23"}, "lead_id is unknown", "lead_23"),
         )
@@ -547,6 +560,39 @@ def test_too_many_bad_rows_fail_their_test_and_no_other(with_bad_rows):
         "unit_test",
     )
     assert failed_tests(result) == {"too_many_rows_quarantined"}
+
+
+def test_what_too_many_bad_rows_made_is_not_published(good, tmp_path):
+    """A day later half of the activities name leads that nobody knows; then they are put right."""
+    warehouse = copy_of(good, tmp_path / "bad_load")
+    logged = warehouse.table("lead_score_log")
+    tables = small_company()
+    tables["activities"].append(visit(50, "lead_01", "2026-07-01"))
+    broken = [
+        row | {"lead_id": f"{row['lead_id']}?"} if number % 2 else row
+        for number, row in enumerate(tables["activities"])
+    ]
+    write_tables(warehouse.raw, tables | {"activities": broken})
+    everything = (*warehouse.scope, "--exclude", "path:tests/evaluation", "test_type:unit")
+    result = warehouse.dbt("build", *everything)
+    assert not result.success
+    assert {node.node.name for node in result.result if node.status == "fail"} == {
+        "too_many_rows_quarantined"
+    }
+    assert "lead_score_log" in {
+        node.node.name for node in result.result if node.status == "skipped"
+    }
+    assert warehouse.table("lead_score_log") == logged
+
+    write_tables(warehouse.raw, tables)
+    result = warehouse.dbt("build", *everything)
+    assert result.success, result.log
+    published = warehouse.query("select lead_id, score from lead_score_log where is_primary"
+                                " and as_of_date = date '2026-07-01' order by lead_id")  # fmt: skip
+    assert published
+    assert published == warehouse.query(
+        "select lead_id, score from lead_scores where is_primary order by lead_id"
+    )
 
 
 STRANGE_TEXTS = {

@@ -15,6 +15,7 @@ from conftest import PROJECT, SEEDS, Warehouse
 from lead_scoring.check import check_seeds
 from lead_scoring.cli import main
 
+OWN_COLUMN = "; a column of your own belongs into the var lead_attributes, given with --vars"
 RULES = "scorecards/score_rules"
 SCORECARDS = "scorecards/scorecards"
 BANDS = "scorecards/score_bands"
@@ -174,7 +175,7 @@ CASES = [
         error(
             "signal",
             "'industri' is not a lead attribute; write industry, or add it to "
-            "seeds/reference/lead_attributes.csv",
+            "seeds/reference/lead_attributes.csv" + OWN_COLUMN,
         ),
     ),
     case(
@@ -183,7 +184,7 @@ CASES = [
         error(
             "signal",
             "'zzzzzz' is not a lead attribute; use one of those in "
-            "seeds/reference/lead_attributes.csv, or add it there",
+            "seeds/reference/lead_attributes.csv, or add it there" + OWN_COLUMN,
         ),
     ),
     case(
@@ -876,7 +877,7 @@ CASES = [
         error(
             "attribute",
             "'industrie' is not a lead attribute; write industry, or add it to "
-            "seeds/reference/lead_attributes.csv",
+            "seeds/reference/lead_attributes.csv" + OWN_COLUMN,
         ),
     ),
     case(

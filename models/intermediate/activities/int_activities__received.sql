@@ -103,15 +103,15 @@ filter_version as (
 
         union distinct
 
-        -- Rows without a load time that were dated in the future, until that day came.
+        -- Rows that were dated in the future, though not of their load, until that day came.
         select
             activity_id,
             raw_lead_key
         from {{ this }}
         where
             rejection_reason = 'occurred_at is in the future'
-            and cast(occurred_at as date) = load_date
-            and load_date <= {{ wall_clock_date() }}
+            and cast(occurred_at as date) <= load_date
+            and cast(occurred_at as date) <= {{ wall_clock_date() }}
 
     ),
 

@@ -187,7 +187,7 @@ captured_values as (
         case
             when unpivoted.capture_number = first_captures.capture_number
                 then living_leads.created_date
-            else unpivoted.captured_date
+            else greatest(unpivoted.captured_date, living_leads.created_date)
         end as valid_from,
         unpivoted.capture_number = first_captures.capture_number
         and unpivoted.captured_date > living_leads.created_date as is_assumed
@@ -205,15 +205,17 @@ captured_values as (
 
 ),
 
--- Runs on the same day see several states of it: the last one counts.
-last_captured_of_day as (
+-- Runs on the same day see several states of it: the last one counts. So it does where the data
+-- clock went back, or a lead turned out to be younger: no earlier sight outlives a later one.
+followed_captures as (
 
     select
         *,
-        row_number() over (
-            partition by lead_id, attribute, valid_from
-            order by capture_number desc
-        ) as recency
+        min(valid_from) over (
+            partition by lead_id, attribute
+            order by capture_number
+            rows between 1 following and unbounded following
+        ) as next_valid_from
     from captured_values
 
 ),
@@ -226,8 +228,10 @@ dated_values as (
         valid_from,
         value,
         is_assumed
-    from last_captured_of_day
-    where recency = 1
+    from followed_captures
+    where
+        next_valid_from is null
+        or valid_from < next_valid_from
 
     union all
 

@@ -111,7 +111,8 @@ captures as (
     select
         new_states.lead_id,
         cast(new_states.capture_number as integer) as capture_number,
-        clock.newest_date as captured_date,
+        -- A day that is scored after the newest one in the data is the day on which this was seen.
+        greatest(clock.newest_date, clock.as_of_date) as captured_date,
         {%- for attribute in attributes %}
             new_states.{{ attribute }},
         {%- endfor %}

@@ -28,6 +28,13 @@ leads as (
 
 ),
 
+companies as (
+
+    select * from {{ ref('stg_raw__companies') }}
+    where row_status = 'accepted'
+
+),
+
 chances as (
 
     select * from {{ ref('lead_chances') }}
@@ -160,7 +167,7 @@ lead_scores as (
         leads.last_name,
         leads.email,
         leads.job_title,
-        leads.company_name,
+        coalesce(leads.company_name, companies.company_name) as company_name,
         leads.lead_source,
         leads.owner_id,
         current_totals.score,
@@ -196,6 +203,7 @@ lead_scores as (
         cast(current_totals.score - trend.score_30d_ago as decimal(12, 2)) as score_change_30d
     from current_totals
     inner join leads on current_totals.lead_id = leads.lead_id
+    left join companies on leads.company_id = companies.company_id
     left join trend
         on
             current_totals.lead_id = trend.lead_id

@@ -62,7 +62,7 @@ cleaned as (
 
     select
         {{ clean_text('activity_id') }} as activity_id,
-        {{ clean_text('lead_id') }} as raw_lead_id,
+        {{ clean_id('lead_id') }} as raw_lead_id,
         lower({{ clean_text('activity_type') }}) as activity_type,
         occurred_time as occurred_at,
         -- Turning a readable time into text would cost more than the rest of this model.
@@ -91,8 +91,8 @@ checked as (
             when unreadable_occurred_at is not null then 'occurred_at is not a timestamp'
             when occurred_at is null then 'occurred_at is missing'
             when
-                cast(occurred_at as date)
-                > coalesce(cast(loaded_at as date), {{ wall_clock_date() }})
+                cast(occurred_at as date) > cast(loaded_at as date)
+                or cast(occurred_at as date) > {{ wall_clock_date() }}
                 then 'occurred_at is in the future'
         end as rejection_reason
     from cleaned

@@ -10,7 +10,7 @@ source as (
 cleaned as (
 
     select
-        {{ clean_text('company_id') }} as company_id,
+        {{ clean_id('company_id') }} as company_id,
         lower({{ clean_text('domain') }}) as domain,
         {{ clean_text('company_name') }} as company_name,
         {{ clean_text('industry') }} as industry,

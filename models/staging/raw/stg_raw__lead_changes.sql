@@ -10,7 +10,7 @@ source as (
 cleaned as (
 
     select
-        {{ clean_text('lead_id') }} as lead_id,
+        {{ clean_id('lead_id') }} as lead_id,
         lower({{ clean_text('attribute') }}) as attribute,
         {{ clean_text('new_value') }} as new_value,
         {{ clean_text('changed_at') }} as changed_at_text,

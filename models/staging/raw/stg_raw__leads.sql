@@ -10,14 +10,14 @@ source as (
 cleaned as (
 
     select
-        {{ clean_text('lead_id') }} as lead_id,
+        {{ clean_id('lead_id') }} as lead_id,
         {{ clean_text('created_at') }} as created_at_text,
         {{ parse_timestamp('created_at') }} as created_at,
         {{ parse_timestamp('updated_at') }} as updated_at,
         {%- for attribute in lead_attribute_columns() %}
             {{ clean_text(attribute) }} as {{ attribute }},
         {%- endfor %}
-        {{ clean_text('company_id') }} as company_id,
+        {{ clean_id('company_id') }} as company_id,
         {{ parse_boolean('is_deleted') }} as is_deleted
     from source
 

@@ -10,7 +10,7 @@ source as (
 cleaned as (
 
     select
-        {{ clean_text('lead_id') }} as lead_id,
+        {{ clean_id('lead_id') }} as lead_id,
         lower({{ clean_text('outcome') }}) as outcome,
         {{ clean_text('occurred_at') }} as occurred_at_text,
         {{ parse_timestamp('occurred_at') }} as occurred_at,

@@ -237,6 +237,11 @@ unknown_names as (
             when name_choices.name_count <= 16 or ranked_names.known_name is not null
                 then ', or add it to ' || lists.seed_file
             else ', or add it there'
+        end
+        || case
+            when unknown_name_cells.one_of = 'attribute' and other_names.list_name is null
+                then '; a column of your own belongs into the var lead_attributes, given with --vars'
+            else ''
         end as fix
     from unknown_name_cells
     inner join lists on unknown_name_cells.one_of = lists.list_name
