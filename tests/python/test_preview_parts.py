@@ -21,6 +21,7 @@ from lead_scoring.preview.compare import (
     Preview,
     ReasonMove,
     Side,
+    _sample,
     _tests,
 )
 from lead_scoring.preview.measures import Difference, Steps, paired_difference
@@ -191,6 +192,24 @@ def test_equal_chances_of_a_bin_are_ranked_by_points(noisy):
     primary, *_ = _tests(binned, fine)
     assert primary.ranked_by == "chance"
     assert primary.measures["auc"].difference == 0
+
+
+def test_scores_of_a_new_scorecard_did_not_move():
+    def scores(*scorecards):
+        rows = [(name, role == "champion", score) for name, role, score in scorecards]
+        names, primary, score = zip(*rows, strict=True)
+        texts = ("band", "priority", "first_name", "last_name", "company_name")
+        return {
+            "lead_id": np.array(["lead"] * len(rows), dtype=object),
+            "scorecard_id": np.array(names, dtype=object),
+            "is_primary": np.array(primary),
+            "score": np.array(score),
+        } | {name: np.array(["x"] * len(rows), dtype=object) for name in texts}
+
+    old = scores(("old", "champion", 10.0), ("rival", "challenger", 20.0))
+    new = scores(*[("old", "champion", 10.0), ("rival", "challenger", 20.0)],
+                 ("fitted", "challenger", 99.0))  # fmt: skip
+    assert _sample(None, None, old, new) == []
 
 
 def test_rows_without_a_chance_are_left_out():
