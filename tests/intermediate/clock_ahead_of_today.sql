@@ -1,5 +1,5 @@
--- A data clock that shows a day that has not come: what is published for it would stand in the way of
--- all days before it.
+-- A data clock that shows a day that has not come: what is published for it would stand in the way
+-- of all days before it.
 select
     newest_date,
     as_of_date

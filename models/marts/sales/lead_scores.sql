@@ -167,7 +167,6 @@ lead_scores as (
         leads.last_name,
         leads.email,
         leads.job_title,
-        coalesce(leads.company_name, companies.company_name) as company_name,
         leads.lead_source,
         leads.owner_id,
         current_totals.score,
@@ -196,6 +195,7 @@ lead_scores as (
         strongest_reasons.negative_reason_2_points,
         strongest_reasons.negative_reason_3,
         strongest_reasons.negative_reason_3_points,
+        coalesce(leads.company_name, companies.company_name) as company_name,
         cast(
             chances.conversion_chance * chances.expected_amount as decimal(18, 2)
         ) as expected_value,

@@ -240,7 +240,8 @@ unknown_names as (
         end
         || case
             when unknown_name_cells.one_of = 'attribute' and other_names.list_name is null
-                then '; a column of your own belongs into the var lead_attributes, given with --vars'
+                then
+                    '; a column of your own belongs into the var lead_attributes, given with --vars'
             else ''
         end as fix
     from unknown_name_cells
