@@ -195,12 +195,12 @@ lead_scores as (
         strongest_reasons.negative_reason_2_points,
         strongest_reasons.negative_reason_3,
         strongest_reasons.negative_reason_3_points,
-        coalesce(leads.company_name, companies.company_name) as company_name,
         cast(
             chances.conversion_chance * chances.expected_amount as decimal(18, 2)
         ) as expected_value,
         cast(current_totals.score - trend.score_7d_ago as decimal(12, 2)) as score_change_7d,
-        cast(current_totals.score - trend.score_30d_ago as decimal(12, 2)) as score_change_30d
+        cast(current_totals.score - trend.score_30d_ago as decimal(12, 2)) as score_change_30d,
+        coalesce(leads.company_name, companies.company_name) as company_name
     from current_totals
     inner join leads on current_totals.lead_id = leads.lead_id
     left join companies on leads.company_id = companies.company_id
