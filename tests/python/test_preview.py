@@ -423,7 +423,7 @@ def test_without_live_tables_the_way_to_them_is_told(make_warehouse, tmp_path):
     duckdb.connect(str(warehouse.database)).close()
     done = preview(warehouse, seeds)
     assert done.code == 2
-    assert "There are no live tables in schema main. Build them with `dbt build` first" in (
+    assert "There are no live scores in schema main. Build them with `dbt build` first" in (
         done.errors
     )
 
