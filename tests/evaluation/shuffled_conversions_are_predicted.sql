@@ -71,5 +71,6 @@ inner join counts on aucs.scorecard_id = counts.scorecard_id
 cross join settings
 where
     abs(aucs.auc - 0.5) > settings.shuffled_labels_z * sqrt(
-        (counts.conversions + counts.others + 1) / (12 * counts.conversions * counts.others)
+        (counts.conversions + counts.others + 1)
+        / nullif(12 * counts.conversions * counts.others, 0)
     )

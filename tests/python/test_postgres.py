@@ -149,6 +149,18 @@ def test_unit_tests_pass(whole):
 
 
 @pytest.mark.thorough
+def test_a_company_without_conversions_divides_by_nothing(whole, server, tmp_path):
+    """PostgreSQL stops where other engines go on with a missing value."""
+    found = whole[1]
+    early = PostgresWarehouse(
+        server, "early", tmp_path / "early", like=found, raw=found.raw, **FEW_DAYS
+    )
+    early.query("update backtest set is_converted = false")
+    result = early.dbt("test", "--select", "shuffled_conversions_are_predicted")
+    assert result.success, result.log
+
+
+@pytest.mark.thorough
 def test_every_other_table_is_equal(whole):
     expected, found = whole
     tables = tables_of(expected)
