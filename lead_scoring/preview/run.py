@@ -18,6 +18,7 @@ from lead_scoring.preview.seeds import (
     folder_lines,
     warehouse_lines,
 )
+from lead_scoring.seed_files import seed_paths
 from lead_scoring.templates import Templates
 from lead_scoring.warehouse import DbtRun, Warehouse, WarehouseError
 
@@ -92,7 +93,8 @@ def _preview(
 ) -> tuple[Preview, list[str]]:
     values = project_variables(project_dir) | variables
     contract = Templates(project_dir, values, dict(os.environ)).call("seed_contract")
-    files = {path.stem: path for path in sorted(folder.rglob("*.csv")) if path.stem in contract}
+    # The check has seen that there is one file of each.
+    files = {name: paths[0] for name, paths in seed_paths(folder).items() if name in contract}
     after = folder_lines(files)
     before_files = dict(files)
     words = "the live tables"
