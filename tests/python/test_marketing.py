@@ -289,6 +289,25 @@ def test_nurture_days_agree_with_a_walk_through_the_days(demo, events_by_lead):
     )
 
 
+def test_nobody_returns_before_the_day_said_or_is_kept_out_after_it(demo):
+    fits = defaultdict(list)
+    for lead, track, day, is_in_track in demo.query(
+        "select lead_id, track_id, as_of_date, is_in_track from nurture_days order by as_of_date"
+    ):
+        fits[lead, track].append((day, is_in_track))
+    reasons = Counter()
+    for lead, track, left, returns, because in demo.query(
+        "select lead_id, track_id, left_date, earliest_return_date, left_because "
+        "from nurture_enrollments where not is_current"
+    ):
+        days = fits[lead, track]
+        assert not any(is_in for day, is_in in days if left <= day < returns), (lead, track)
+        later = [is_in for day, is_in in days if day >= returns]
+        assert not later or later[0], (lead, track, returns)
+        reasons[because, bool(later)] += 1
+    assert reasons["max_days", True] and reasons["conditions_ended", True]
+
+
 def test_account_chance_is_that_of_any_of_its_people(demo):
     cap = setting("account_chance_cap")
     none_converts = {}

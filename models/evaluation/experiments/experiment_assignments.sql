@@ -156,6 +156,7 @@ assignments as (
         case
             when maturity_date <= as_of_date
                 then 'Work it as usual: its part in the experiment is over'
+            when first_converted_date <= as_of_date then 'Nothing to do: it has converted'
             when treatment = 'hold_out' then 'Do not work it by score'
             when treatment = 'scorecard' then 'Work it by the score of ' || scorecard_id
             when is_below_line

@@ -68,13 +68,13 @@ stays as (
     select
         lead_id,
         track_id,
+        track_order,
         run_last_date,
-        cool_down_days,
         min(as_of_date) as entered_date,
         max(as_of_date) as last_date
     from nurture_days
     where is_in_track
-    group by lead_id, track_id, run_number, run_last_date, round_number, cool_down_days
+    group by lead_id, track_id, track_order, run_number, run_last_date, round_number
 
 ),
 
@@ -132,9 +132,9 @@ leaving as (
         obstacles_at_leaving.obstacle,
         tracks.population,
         tracks.leave_on,
-        next_days.track_id as next_track_id,
         by_lead.first_converted_date,
         lost_stays.lead_id is not null as is_lost,
+        next_days.lead_id is not null as is_in_earlier_track,
         next_scores.lead_id is not null
         and next_scores.population = tracks.population as is_scored,
         mql_events.lead_id is not null as is_mql,
@@ -149,6 +149,13 @@ leaving as (
         on
             numbered.lead_id = next_days.lead_id
             and numbered.left_date = next_days.as_of_date
+            and (
+                next_days.track_order < numbered.track_order
+                or (
+                    next_days.track_order = numbered.track_order
+                    and next_days.track_id < numbered.track_id
+                )
+            )
     left join published as next_scores
         on
             numbered.lead_id = next_scores.lead_id
@@ -187,7 +194,7 @@ reasoned as (
             when is_with_sales and {{ listed_in("'with_sales'", "coalesce(leave_on, '')") }}
                 then 'with_sales'
             when run_last_date >= left_date then 'max_days'
-            when next_track_id is not null then 'other_track'
+            when is_in_earlier_track then 'other_track'
             else 'conditions_ended'
         end as left_because
     from leaving
@@ -218,9 +225,7 @@ enrollments as (
                 || cast(cast(entry_days.interest as decimal(12, 2)) as {{ dbt.type_string() }})
         end as entry_reason,
         case
-            when reasoned.left_because = 'max_days' then entry_days.next_round_date
-            when reasoned.left_date is not null
-                then {{ add_days('reasoned.run_last_date', 'reasoned.cool_down_days + 1') }}
+            when reasoned.left_date is not null then entry_days.earliest_return_date
         end as earliest_return_date,
         cast(
             {{ days_between('reasoned.entered_date', 'reasoned.last_date') }} + 1

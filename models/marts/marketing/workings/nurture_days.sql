@@ -108,13 +108,42 @@ opened_runs as (
         lead_id,
         track_id,
         run_number,
+        cool_down_days,
+        starts_on,
         last_date,
         case
             when {{ days_between('previous_date', 'starts_on') }} <= cool_down_days
                 then {{ add_days('previous_date', 'cool_down_days + 1') }}
             else starts_on
-        end as opens_on
+        end as opens_on,
+        last_date < (select max(as_of_date) from calendar) as is_over
     from previous_runs
+
+),
+
+-- A run that is over before the lead may enter only makes the rest longer.
+rests as (
+
+    select
+        *,
+        sum(case when is_over and last_date < opens_on then 0 else 1 end) over (
+            partition by lead_id, track_id
+            order by starts_on
+            rows between unbounded preceding and current row
+        ) as rest_number
+    from opened_runs
+
+),
+
+rested_runs as (
+
+    select
+        *,
+        {{ add_days(
+            'max(last_date) over (partition by lead_id, track_id, rest_number)',
+            'cool_down_days + 1'
+        ) }} as return_date
+    from rests
 
 ),
 
@@ -123,16 +152,18 @@ counted as (
 
     select
         numbered.*,
-        opened_runs.opens_on,
-        opened_runs.last_date as run_last_date,
-        {{ days_between('opened_runs.opens_on', 'numbered.as_of_date') }} as run_days,
+        rested_runs.opens_on,
+        rested_runs.last_date as run_last_date,
+        rested_runs.is_over,
+        rested_runs.return_date,
+        {{ days_between('rested_runs.opens_on', 'numbered.as_of_date') }} as run_days,
         numbered.max_days + numbered.cool_down_days as round_days
     from numbered
-    inner join opened_runs
+    inner join rested_runs
         on
-            numbered.lead_id = opened_runs.lead_id
-            and numbered.track_id = opened_runs.track_id
-            and numbered.run_number = opened_runs.run_number
+            numbered.lead_id = rested_runs.lead_id
+            and numbered.track_id = rested_runs.track_id
+            and numbered.run_number = rested_runs.run_number
 
 ),
 
@@ -147,24 +178,36 @@ rounds as (
 
 ),
 
+returns as (
+
+    select
+        *,
+        {{ add_days('opens_on', '(round_number + 1) * round_days') }} as next_round_date
+    from rounds
+
+),
+
 nurture_days as (
 
     select
         lead_id,
         as_of_date,
         track_id,
+        track_order,
         scorecard_id,
         score,
         band,
         topic,
         interest,
-        cool_down_days,
         run_number,
         run_last_date,
         round_number,
-        {{ add_days('opens_on', '(round_number + 1) * round_days') }} as next_round_date,
-        run_days >= 0 and mod(run_days, round_days) < max_days as is_in_track
-    from rounds
+        run_days >= 0 and mod(run_days, round_days) < max_days as is_in_track,
+        case
+            when is_over and run_last_date < next_round_date then return_date
+            else next_round_date
+        end as earliest_return_date
+    from returns
 
 )
 

@@ -1,5 +1,6 @@
 -- One row per lead x published day: the score that sales goes by on that day. It is that of the
--- scorecard that speaks for the lead, unless a running experiment has the lead worked by another.
+-- scorecard that speaks for the lead, unless a running experiment has the lead worked by another in
+-- its place.
 -- What was published of records that were merged since is the history of the lead that survives.
 with
 
@@ -33,6 +34,12 @@ mql_rules as (
 
 ),
 
+experiments as (
+
+    select * from {{ ref('stg_config__experiments') }}
+
+),
+
 assignments as (
 
     select * from {{ ref('experiment_assignments') }}
@@ -63,6 +70,30 @@ published as (
 
 ),
 
+-- An arm's scorecard takes the place of one that speaks for the same leads, or that another arm is
+-- worked by. It does not silence the scorecard of a segment that the experiment is not about.
+replaced_scorecards as (
+
+    select distinct
+        arms.experiment_id,
+        arms.scorecard_id,
+        scorecards.scorecard_id as replaced_scorecard_id
+    from experiments as arms
+    inner join scorecards as own on arms.scorecard_id = own.scorecard_id
+    cross join scorecards
+    left join experiments as other_arms
+        on
+            arms.experiment_id = other_arms.experiment_id
+            and scorecards.scorecard_id = other_arms.scorecard_id
+    where
+        other_arms.scorecard_id is not null
+        or (
+            own.population = scorecards.population
+            and coalesce(own.segment_id, '') = coalesce(scorecards.segment_id, '')
+        )
+
+),
+
 assigned_scorecards as (
 
     select
@@ -80,7 +111,22 @@ assigned_scorecards as (
             and published.scorecard_id = assignments.scorecard_id
             and published.as_of_date >= assignments.entered_date
             and published.as_of_date < assignments.maturity_date
-    where not published.is_primary
+    left join published as spoken_for
+        on
+            published.published_lead_id = spoken_for.published_lead_id
+            and published.as_of_date = spoken_for.as_of_date
+            and spoken_for.is_primary
+    left join replaced_scorecards
+        on
+            assignments.experiment_id = replaced_scorecards.experiment_id
+            and assignments.scorecard_id = replaced_scorecards.scorecard_id
+            and spoken_for.scorecard_id = replaced_scorecards.replaced_scorecard_id
+    where
+        not published.is_primary
+        and (
+            spoken_for.scorecard_id is null
+            or replaced_scorecards.replaced_scorecard_id is not null
+        )
 
 ),
 
