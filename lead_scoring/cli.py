@@ -108,7 +108,8 @@ def _variables(text: str) -> dict:
 
     try:
         values = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):
+        # A day that no calendar has is refused by the reader with an error of its own.
         values = None
     if not isinstance(values, dict):
         raise click.BadParameter("write them like '{as_of_date: 2026-03-01}'", param_hint="--vars")
@@ -226,11 +227,12 @@ def _load_progress():
 )
 def summary(database: Path | None) -> None:
     """Show what the last build made: leads scored, bands, the best leads and why."""
-    from lead_scoring.summary import SummaryError, print_summary
+    from lead_scoring.built import UnreadableError
+    from lead_scoring.summary import print_summary
 
     try:
         print_summary(database)
-    except SummaryError as error:
+    except UnreadableError as error:
         raise click.ClickException(str(error)) from None
 
 
@@ -252,12 +254,15 @@ def summary(database: Path | None) -> None:
 )
 def report(out: Path, database: Path | None) -> None:
     """Write one page that compares the scores with what really happened."""
-    from lead_scoring.report import ReportError, write_report
+    from lead_scoring.built import UnreadableError
+    from lead_scoring.report import write_report
 
     try:
         written = write_report(out, database)
-    except ReportError as error:
+    except UnreadableError as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"cannot write {out}: {error.strerror or error}") from None
     click.echo(f"wrote {written}")
     click.echo("Open it in a browser; it needs no network.")
 

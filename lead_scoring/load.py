@@ -4,6 +4,8 @@ DuckDB reads the files as the models would (every file of a table, columns by na
 rows, which the target takes in its own bulk way: PostgreSQL as CSV, Spark as Arrow. A reader sees
 the rows of the last load or those of this one, and a load that fails leaves the last: PostgreSQL
 changes all tables in one transaction, Spark each in one step once the files of all are written.
+PostgreSQL empties tables faster than it deletes rows, at a price: a transaction that was open
+before, and reads a table only after, sees it empty. Let no dump begin while a load runs.
 """
 
 import io

@@ -1,18 +1,14 @@
 """What a build made of the raw tables, for the end of `make build`."""
 
-import os
 from pathlib import Path
 
-import duckdb
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lead_scoring.built import database_file, read_only
+
 BEST_LEADS = 10
-
-
-class SummaryError(Exception):
-    """There is nothing to summarise; the message says what to do."""
 
 
 def print_summary(database: Path | None = None, console: Console | None = None) -> None:
@@ -24,24 +20,16 @@ def print_summary(database: Path | None = None, console: Console | None = None) 
         console: where to print; default standard output.
 
     Raises:
-        SummaryError: the file does not exist, is in use by a writer, or holds no scores.
+        UnreadableError: the file does not exist, is in use by a writer, or holds no scores.
     """
-    database = database or Path(os.environ.get("LEAD_SCORING_DUCKDB") or "lead_scoring.duckdb")
     console = console or Console(width=max(110, Console().width), soft_wrap=False)
-    if not database.exists():
-        raise SummaryError(f"there is no database {database}; run `make build` first")
-    try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            _print_scored(connection, console)
-            _print_bands(connection, console)
-            _print_best(connection, console)
-            _print_data_notes(connection, console)
-    except duckdb.CatalogException:
-        raise SummaryError(f"{database} holds no scores yet; run `dbt build` first") from None
-    except duckdb.IOException as error:
-        raise SummaryError(f"cannot read {database}: {error}") from None
+    with read_only(database) as connection:
+        _print_scored(connection, console)
+        _print_bands(connection, console)
+        _print_best(connection, console)
+        _print_data_notes(connection, console)
     console.print()
-    console.print(Text(f"Database  {database.resolve()}"))
+    console.print(Text(f"Database  {database_file(database).resolve()}"))
     console.print("Report    lead-scoring report, then report.html")
     console.print("Docs      make docs, then target/static_index.html")
 
@@ -149,7 +137,8 @@ def _print_best(connection, console) -> None:
 
 def _print_data_notes(connection, console) -> None:
     accepted, merged, quarantined = connection.execute(
-        "select sum(accepted_rows), sum(merged_rows), sum(quarantined_rows) from row_balance"
+        "select coalesce(sum(accepted_rows), 0), coalesce(sum(merged_rows), 0), "
+        "coalesce(sum(quarantined_rows), 0) from row_balance"
     ).fetchone()
     console.print(
         f"\nRaw rows  {accepted:,} used, {merged:,} merged, {quarantined:,} set aside "

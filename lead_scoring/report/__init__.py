@@ -1,6 +1,5 @@
 """One page, in one file, that shows how the scores compare with what really happened."""
 
 from lead_scoring.report.page import write_report
-from lead_scoring.report.queries import ReportError
 
-__all__ = ["ReportError", "write_report"]
+__all__ = ["write_report"]

@@ -18,7 +18,7 @@ from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
 
 from lead_scoring.report import charts, sections
-from lead_scoring.report.queries import Evidence, ReportError, read_evidence
+from lead_scoring.report.queries import Evidence, read_evidence
 from lead_scoring.report.sections import parts, words
 
 # A spreadsheet takes a text that begins like this for a formula.
@@ -39,16 +39,13 @@ def write_report(out: Path, database: Path | None = None) -> Path:
         Path of the file, absolute.
 
     Raises:
-        ReportError: there is nothing to show, or the file cannot be written.
+        UnreadableError: there is nothing to show.
+        OSError: the file cannot be written.
     """
     evidence = read_evidence(database)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.touch()
-        html = render(evidence)
-        out.write_text(html, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ReportError(f"cannot write {out}: {error.strerror or error}") from None
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.touch()
+    out.write_text(render(evidence), encoding="utf-8", newline="\n")
     return out.resolve()
 
 

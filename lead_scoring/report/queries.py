@@ -2,12 +2,11 @@
 
 import datetime
 import math
-import os
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
+from lead_scoring.built import UnreadableError, database_file, read_only
 
 Row = dict[str, object]
 
@@ -40,6 +39,14 @@ WHOLE_TABLES = {
     ),
     "sales_sla_summary": "select * from sales_sla_summary order by grouped_by, group_value",
 }
+
+# Best first; what is known of the bands may not tell their order yet.
+BANDS = """
+    select scorecard_id, band, min_points
+    from stg_config__bands
+    where dimension = 'total'
+    order by scorecard_id, min_points desc nulls last
+"""
 
 HISTORY = """
     select scorecard_id, as_of_date, band, count(*) as leads
@@ -148,10 +155,6 @@ KNOWN_ROWS = """
 """
 
 
-class ReportError(Exception):
-    """There is no page to write; the message says why and what to do."""
-
-
 @dataclass
 class Settings:
     """Numbers of the statistics, as the warehouse used them.
@@ -200,6 +203,13 @@ class Evidence:
             and all(row.get(column) == value for column, value in wanted.items())
         ]
 
+    @property
+    def test_days(self) -> Row | None:
+        """First and last test day; None while no outcome of a test day is known."""
+        test = self.splits.get("test", {})
+        first, last = test.get("starts_on"), test.get("ends_on")
+        return test if first and last and first <= last else None
+
     def is_built(self, table: str) -> bool:
         """Whether the warehouse has the table."""
         return self.tables.get(table) is not None
@@ -212,36 +222,10 @@ def read_evidence(database: Path | None = None) -> Evidence:
         database: the file; default the environment's LEAD_SCORING_DUCKDB, else lead_scoring.duckdb.
 
     Raises:
-        ReportError: the file does not exist, cannot be read, or holds no evaluation.
+        UnreadableError: the file does not exist, cannot be read, or holds no evaluation.
     """
-    database = database or Path(os.environ.get("LEAD_SCORING_DUCKDB") or "lead_scoring.duckdb")
-    if not database.is_file():
-        raise ReportError(f"there is no database {database}; run `make build` first")
-    try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            return _read(connection, database)
-    except duckdb.IOException as error:
-        if "lock" in str(error).lower():
-            raise ReportError(
-                f"{database} is in use by another program, such as a running `dbt build`; "
-                "wait until it is done and try again"
-            ) from None
-        raise ReportError(f"cannot read {database}: {_first_line(error)}") from None
-    except duckdb.CatalogException as error:
-        raise ReportError(
-            f"{database} lacks what the page reads ({_first_line(error)}); run `dbt build` first"
-        ) from None
-    except duckdb.BinderException as error:
-        raise ReportError(
-            f"{database} was built by another version of the project ({_first_line(error)}); "
-            "run `dbt build` again"
-        ) from None
-    except duckdb.Error as error:
-        raise ReportError(f"cannot read {database}: {_first_line(error)}") from None
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+    with read_only(database) as connection:
+        return _read(connection, database_file(database))
 
 
 def _read(connection, database: Path) -> Evidence:
@@ -252,7 +236,7 @@ def _read(connection, database: Path) -> Evidence:
         ).fetchall()
     }
     if "backtest" not in present or not present & set(WHOLE_TABLES):
-        raise ReportError(f"{database} holds no evaluation tables yet; run `dbt build` first")
+        raise UnreadableError(f"{database} holds no evaluation tables yet; run `dbt build` first")
     clock = _rows(connection, "select as_of_date from int_clock__as_of")
     as_of_date = clock[0]["as_of_date"] if clock else None
     splits = {}
@@ -271,6 +255,7 @@ def _read(connection, database: Path) -> Evidence:
     for table, query in WHOLE_TABLES.items():
         evidence.tables[table] = _rows(connection, query) if table in present else None
     for name, query, needs in (
+        ("bands", BANDS, "stg_config__bands"),
         ("known_rows", KNOWN_ROWS, "backtest"),
         ("history", HISTORY, "lead_score_log"),
         ("today", TODAY, "lead_scores"),

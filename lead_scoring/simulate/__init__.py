@@ -41,8 +41,8 @@ def simulate(
     """Write the five raw tables, and the truth, as Parquet files into a folder.
 
     With the same library versions and processor the bytes depend on `leads`, `seed` and `as_of`
-    alone, not on the number of processes. Files of these tables that an earlier run wrote are
-    replaced, all at once at the end; those of somebody else are left alone. With more people than
+    alone, not on the number of processes. Files that an earlier run wrote are replaced, all at once
+    at the end; a folder with other files of these tables is refused. With more people than
     one chunk holds, work is done in two processes, so a script that calls this needs
     `if __name__ == "__main__"`.
 
@@ -71,8 +71,10 @@ def simulate(
     if not 1980 <= as_of.year <= 2190:
         raise ValueError(f"the as-of date has to lie between 1980 and 2190, not {as_of}")
     out = Path(out)
-    there = sorted(path.name for name in TABLES for path in out.glob(f"{name}*.parquet"))
-    if there and not (out / TRUTH_FILE).exists():
+    there = sorted({path.name for name in TABLES for path in out.glob(f"{name}*.parquet")})
+    if (out / TRUTH_FILE).exists():
+        there = [name for name in there if name.removesuffix(".parquet") not in TABLES]
+    if there:
         raise ValueError(
             f"{out} holds raw tables that were not simulated ({', '.join(there[:3])}) and would be"
             " replaced: name another folder with --out, or remove them first"
@@ -103,9 +105,6 @@ def simulate(
                 progress(done, leads)
         for writer in writers.values():
             writer.close()
-        for name in TABLES:
-            for stale in out.glob(f"{name}*.parquet"):
-                stale.unlink()
         for name, target in targets.items():
             drafts[name].replace(target)
     finally:

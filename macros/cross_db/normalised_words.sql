@@ -4,13 +4,17 @@
 {%- endmacro %}
 
 {% macro default__normalised_words(expression) -%}
-    trim(regexp_replace(lower({{ expression }}), '[][\s.,;:/\\_()&|"''+-]+', ' ', 'g'))
+    trim(
+        regexp_replace(
+            lower({{ expression }}), '[][' || {{ blanks() }} || '.,;:/\\_()&|"''+-]+', ' ', 'g'
+        )
+    )
 {%- endmacro %}
 
 {% macro spark__normalised_words(expression) -%}
     trim(
         regexp_replace(
-            lower({{ expression }}), '[\\]\\[ \\t\\n\\f\\r.,;:/\\\\_()&|"\'+-]+', ' '
+            lower({{ expression }}), '[\\]\\[' || {{ blanks() }} || '.,;:/\\\\_()&|"\'+-]+', ' '
         )
     )
 {%- endmacro %}

@@ -12,13 +12,16 @@
 {#
     PostgreSQL knows nothing about the rows of a step in the middle of a query, guesses too few, and joins them in loops
     that never end. The models are written in an order that keeps the steps small: joined in that order, by hash,
-    they take seconds. Compiling such wide queries takes longer than running them. All of it holds for one transaction.
+    they take seconds. Compiling such wide queries takes longer than running them. A database can be set to texts of
+    times that are not those of the other engines. All of it holds for one transaction.
 #}
 {% macro postgres__plan_as_written() -%}
     set local enable_nestloop = off;
     set local join_collapse_limit = 1;
     set local from_collapse_limit = 1;
-    set local jit = off
+    set local jit = off;
+    set local timezone = 'UTC';
+    set local datestyle = 'ISO, YMD'
 {%- endmacro %}
 
 {#

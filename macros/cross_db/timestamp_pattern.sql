@@ -4,5 +4,6 @@
 #}
 {% macro timestamp_pattern() -%}
     {%- set time = '([ T] *(([01]?[0-9]|2[0-3]):[0-5]?[0-9](:[0-5]?[0-9]([.][0-9]*)?)?|24:00(:00([.]0*)?)?)' -%}
-    {{ return(' *' ~ day_pattern('[-/]', '0?') ~ time ~ offset_pattern() ~ '?)? *') }}
+    {%- set day = '(' ~ day_pattern('-', '0?') ~ '|' ~ day_pattern('/', '0?') ~ ')' -%}
+    {{ return(' *' ~ day ~ time ~ offset_pattern() ~ '?)? *') }}
 {%- endmacro %}

@@ -4,7 +4,9 @@
     columns.
 #}
 {% macro cell_rows(seed_names) -%}
-    {%- set number_types = ['points', 'cap', 'days', 'count', 'positive', 'share', 'amount'] -%}
+    {%- set number_types = [
+        'points', 'cap', 'days', 'days_or_none', 'count', 'positive', 'share', 'amount',
+    ] -%}
     select
         seed_file,
         row_number,

@@ -11,6 +11,7 @@
                   points  exact number: at most 2 decimals
                   cap     points, not negative
                   days    whole number from 1
+                  days_or_none  whole number of days from 0
                   count   whole number from 0
                   positive  number above 0
                   amount    number from 0
@@ -405,7 +406,7 @@
                 'leave_on': {'type': 'word', 'list_of': 'nurture_exit'},
                 'max_days': {'type': 'days', 'needed': 'error', 'hint': 'a number such as 60'},
                 'cool_down_days': {
-                    'type': 'count', 'needed': 'error', 'hint': 'a number such as 30',
+                    'type': 'days_or_none', 'needed': 'error', 'hint': 'a number such as 30',
                 },
                 'description': {},
             },

@@ -21,7 +21,10 @@ ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
 TENTH_OF_A_BILLIONTH = Decimal("1e-10")
 
-BLANKS = " \t\n\r"
+BLANKS = (
+    " \t\n\r\v\f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 # Greek capital sigma and Turkish dotted I: their lower case in Python depends on the neighbours or
 # is two characters long; databases map one character to one.
 LOWER_ALONE = {0x03A3: 0x03C3, 0x0130: 0x0069}
@@ -94,7 +97,7 @@ TIMESTAMP = re.compile(
     r"(?:Z|([+-])([0-9]{2}):([0-9]{2}))?)?"
 )
 EMAIL = re.compile(r"([^@ \t\n\r]+)@([^@ \t\n\r]+\.[^@ \t\n\r]+)")
-TITLE_SEPARATORS = str.maketrans({character: " " for character in ".,;:/\\-_()[]&|\"'+\t"})
+TITLE_SEPARATORS = str.maketrans({character: " " for character in ".,;:/\\-_()[]&|\"'+" + BLANKS})
 
 
 class Activity(NamedTuple):

@@ -39,6 +39,7 @@ BAD_MOMENTS = [
     "15/03/2024",
     "2024-03-15T25:00",
     "2024-03-15 10:00:00 PM",
+    "2024-03/15 10:00",
     "2999-01-01",
 ]
 # Typed columns cannot hold an unreadable time, so future days need a readable one.
@@ -56,12 +57,14 @@ ODD_TEXTS = [
     "a|b, c;d",
     "=1+1",
     "two\nlines",
+    "\u00a0",
+    "\ufeffmark\u200b",
     "nul\0byte",
     "NULL",
     "12",
     "%_\\",
 ]
-LEAD_IDS = ["L1", "l1", " L1 ", "7", "07", "Zoë 名前", "O'Brien", 'a,"b"|c', "x\ny"]
+LEAD_IDS = ["L1", "l1", " L1 ", "L1\u00a0", "7", "07", "Zoë 名前", "O'Brien", 'a,"b"|c', "x\ny"]
 LEAD_IDS += [f"L{n}" for n in range(2, 22)]
 EMAILS = [
     None,
@@ -85,6 +88,7 @@ EMAILS = [
     "bob@mailinator.com",
     "bob@cs.harvard.edu",
     "bob@rivalytics.example",
+    "\u00a0bob@rivalytics.example\u2003",
 ]
 TITLES = [
     None,
@@ -99,15 +103,43 @@ TITLES = [
     "Geschäftsführer",
     "Student",
     "Head\tof  Data",
+    "VP\u2003Sales",
+    "Head\x0bof\u00a0Marketing",
+    "Senior\u2007Data\u2028Engineer\u3000",
     "ceol",
 ]
-COUNTS = [None, "", "0", "9", "10", " 12 ", "12.0", "+12", "1.2e1", "49", "50", "-3", "5000"]
+COUNTS = [
+    None,
+    "",
+    "0",
+    "9",
+    "10",
+    " 12 ",
+    "12\u00a0",
+    "12.0",
+    "+12",
+    "1.2e1",
+    "49",
+    "50",
+    "-3",
+    "5000",
+]
 NO_NUMBERS = ["1,000", "12 %", "about 20", "inf", "nan", "0x10", "--1"]
-COUNTRIES = [None, "United States", "usa", " DE ", "Deutschland", "France", "Atlantis", ""]
+COUNTRIES = [
+    None,
+    "United States",
+    "usa",
+    " DE ",
+    "\u202fDE\u205f",
+    "Deutschland",
+    "France",
+    "Atlantis",
+    "",
+]
 SOURCES = [None, "webinar", "Webinar ", "paid_search", "名前", "12"]
-INDUSTRIES = [None, "Software", "software ", "Retail", "=1+1", ""]
+INDUSTRIES = [None, "Software", "software ", "Software\u00a0", "Retail", "=1+1", ""]
 COMPANY_IDS = [None, "C1", "c1", "C2", " C1 ", "C 9"]
-DELETED = [*[None] * 9, "false", "0", "no", "true", "Yes", "1"]
+DELETED = [*[None] * 9, "false", "0", "no", "true", "Yes", "1", "true\u00a0"]
 
 ACTIVITY_TYPES = {
     "page_view": ("web", "false"),
@@ -121,7 +153,7 @@ ACTIVITY_TYPES = {
 }
 CHANNEL_SIGNALS = sorted({f"channel:{channel}" for channel, _ in ACTIVITY_TYPES.values()})
 TYPE_CELLS = [*ACTIVITY_TYPES, " Page_View", "EMAIL_CLICK", "mystery"]
-TOPICS = [None, None, "pricing", " Pricing", "security", "", "名前"]
+TOPICS = [None, None, "pricing", " Pricing", "\u3000pricing", "security", "", "名前"]
 CHANNELS = [None, None, None, "web", " Email ", "carrier pigeon", ""]
 ASSETS = [None, "a", "b", "c", "d", "e"]
 CAMPAIGNS = [None, "c1", "C1", "c2"]
@@ -393,7 +425,7 @@ def outcomes(dice, known_ids):
         "lead_id": some_lead(dice, known_ids),
         "outcome": dice.choice([None, "closed", " Won "] if chance(dice, 8) else OUTCOMES),
         "occurred_at": raw_moment(dice, bad_one_in=4) if chance(dice, 4) else dice.choice(MEETINGS),
-        "amount": dice.choice([None, "100", "99.5", "a lot"]),
+        "amount": dice.choice([None, "100", "99.5", "a lot", "70.835", "12345678901234.56"]),
         "reason": dice.choice([None, "price"]),
     }
     opposite = OPPOSITES.get(row["outcome"])

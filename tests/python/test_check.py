@@ -1,6 +1,7 @@
 """Every kind of mistake in the seeds is reported at its place, by `lead-scoring check` and dbt."""
 
 import csv
+import re
 import shutil
 import subprocess
 import sys
@@ -8,12 +9,14 @@ import time
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 from conftest import PROJECT, SEEDS, Warehouse
 
-from lead_scoring.check import check_seeds
+from lead_scoring.check import check_seeds, project_variables
 from lead_scoring.cli import main
+from lead_scoring.templates import CompilerError, Templates
 
 OWN_COLUMN = "; a column of your own belongs into the var lead_attributes, given with --vars"
 RULES = "scorecards/score_rules"
@@ -1571,12 +1574,31 @@ def test_file_of_the_same_name_in_another_folder_is_an_error(edited_seeds):
         ("{a: b}", "is '{'a': 'b'}': write a list of columns of the raw leads"),
         ("[a b]", "names 'a b': only letters, digits and underscores can stand in the name"),
         ("[1]", "names '1': only letters, digits and underscores can stand in the name"),
+        ("[plan, Order]", "names 'Order', which is a word of SQL: rename the column in the raw"),
+        ("[row_status]", "names 'row_status', which the tables of this project name a column of"),
     ],
 )
 def test_attributes_of_the_var_are_a_list_of_names(value, message):
     result = CliRunner().invoke(main, ["check", "--vars", f"lead_attributes: {value}"])
     assert result.exit_code == 1
     assert f"Error: The var lead_attributes {message}" in result.output
+
+
+def test_no_attribute_is_named_by_a_word_of_sql_or_as_a_column_beside_it():
+    with duckdb.connect() as connection:
+        words = connection.execute(
+            "select keyword_name from duckdb_keywords() where keyword_category = 'reserved'"
+        ).fetchall()
+    refused = {name for (name,) in words}
+    for model in ("staging/raw/stg_raw__leads", "intermediate/leads/int_leads__captures"):
+        sql = (PROJECT / "models" / f"{model}.sql").read_text(encoding="utf-8")
+        refused |= {*re.findall(r"\bas (\w+)(?=,|\n)", sql)}
+    assert {"order", "row_status", "state_hash"} <= refused
+    templates = Templates(PROJECT, project_variables(PROJECT), {})
+    for name in refused - {*templates.call("lead_attribute_columns")}:
+        own = Templates(PROJECT, {"lead_attributes": [name]}, {})
+        with pytest.raises(CompilerError, match=f"names '{name}', which"):
+            own.call("custom_lead_attributes")
 
 
 @pytest.mark.parametrize(

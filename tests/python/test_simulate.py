@@ -188,13 +188,16 @@ def test_same_seed_same_bytes(tmp_path):
     assert all(first[name] != other[name] for name in first)
 
 
-def test_a_run_replaces_older_files_of_the_same_tables(tmp_path):
+def test_a_run_replaces_the_tables_of_the_one_before(tmp_path):
     simulate(10, 1, AS_OF, tmp_path)
-    for stale in ("leads-0001.parquet", "activities_old.parquet", "other.parquet"):
-        (tmp_path / stale).write_bytes(b"old")
+    (tmp_path / "other.parquet").write_bytes(b"own")
+    before = hashes(tmp_path)
     simulate(20, 1, AS_OF, tmp_path)
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
-        [*(f"{t}.parquet" for t in TABLES), "other.parquet", "truth"]
+    after = hashes(tmp_path)
+    assert before.keys() == after.keys()
+    assert before["leads.parquet"] != after["leads.parquet"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [*(f"{table}.parquet" for table in TABLES), "other.parquet", "truth"]
     )
 
 
@@ -205,6 +208,19 @@ def test_raw_tables_of_somebody_else_are_left_alone(tmp_path):
         simulate(10, 1, AS_OF, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [own.name]
     assert own.read_bytes() == b"own"
+
+
+def test_a_table_of_somebody_else_beside_simulated_ones_is_left_alone(tmp_path):
+    simulate(10, 1, AS_OF, tmp_path)
+    simulate(10, 2, AS_OF, tmp_path)
+    before = hashes(tmp_path)
+    own = tmp_path / "leads_backup.parquet"
+    own.write_bytes(b"own")
+    with pytest.raises(ValueError, match=r"not simulated \(leads_backup\.parquet\).*--out"):
+        simulate(10, 3, AS_OF, tmp_path)
+    assert own.read_bytes() == b"own"
+    own.unlink()
+    assert hashes(tmp_path) == before
 
 
 @pytest.mark.parametrize("leads", [1])

@@ -15,6 +15,7 @@ VERDICTS = {
     "too_early": ("is too early to tell", "are too early to tell"),
     "not_started": ("has not started", "have not started"),
     "no_leads": ("has no leads", "have no leads"),
+    "too_few": ("has too few conversions to compare", "have too few conversions to compare"),
     "sample_ratio_mismatch": (
         "cannot be read: leads are missing",
         "cannot be read: leads are missing",
@@ -79,24 +80,9 @@ def _experiment_chart(evidence: Evidence, name: str, arms: list[Row]) -> Chart:
     title = f"{sentence(plain(name))}, " + (
         f"{day(first)} to {day(last)}" if last else f"since {day(first)}"
     )
-    bars = [
-        {
-            "name": plain(row["arm"]) + (" (control)" if row["is_control"] else ""),
-            "value": row["conversion_rate"],
-            "low": row["conversion_rate_low"],
-            "high": row["conversion_rate_high"],
-            "label": (
-                "outcome not yet known"
-                if row["conversion_rate"] is None
-                else f"{percent(row['conversion_rate'])} · {count(row['conversions'])} of "
-                f"{count(row['mature_leads'])}"
-            ),
-            "colour": "var(--faint)" if row["is_control"] else charts.ACCENT,
-        }
-        for row in arms
-    ]
-    known = [row for row in arms if row["conversion_rate"] is not None]
-    rates = listed([f"{plain(row['arm'])} {percent(row['conversion_rate'])}" for row in known])
+    bars = _bars(arms)
+    known = [bar for bar in bars if bar["value"] is not None]
+    rates = listed([f"{bar['name']} {percent(bar['value'])}" for bar in known])
     return Chart(
         f"experiment-{name}",
         title,
@@ -116,6 +102,9 @@ def _experiment_chart(evidence: Evidence, name: str, arms: list[Row]) -> Chart:
                 Column("conversion_rate", "Rate", "percent"),
                 Column("conversion_rate_low", "Low", "percent"),
                 Column("conversion_rate_high", "High", "percent"),
+                Column("control_mature_leads", "Control: outcome known", "count"),
+                Column("control_conversions", "Control: conversions", "count"),
+                Column("control_conversion_rate", "Control: rate", "percent"),
                 Column("difference", "Difference", "percent"),
                 Column("difference_low", "Low", "percent"),
                 Column("difference_high", "High", "percent"),
@@ -127,3 +116,46 @@ def _experiment_chart(evidence: Evidence, name: str, arms: list[Row]) -> Chart:
         ),
         [Key("interval", charts.TEXT, f"{evidence.settings.confidence:.0%} interval")],
     )
+
+
+def _bars(arms: list[Row]) -> list[dict]:
+    """A bar per arm, each control before the arms that are compared with it.
+
+    An exploration is compared with those leads of the control that were below the line, too.
+    """
+    control = [row for row in arms if row["is_control"]]
+    others = [row for row in arms if not row["is_control"]]
+    explorations = [row for row in others if row["treatment"] == "exploration"]
+    bars = []
+    if control and (not explorations or len(explorations) < len(others)):
+        bars.append(_bar(f"{plain(control[0]['arm'])} (control)", control[0], is_control=True))
+    bars += [_bar(plain(row["arm"]), row) for row in others if row not in explorations]
+    for row in explorations:
+        if control:
+            same_leads = {
+                "mature_leads": row["control_mature_leads"],
+                "conversions": row["control_conversions"],
+                "conversion_rate": row["control_conversion_rate"],
+                "conversion_rate_low": row["control_conversion_rate_low"],
+                "conversion_rate_high": row["control_conversion_rate_high"],
+            }
+            name = f"{plain(control[0]['arm'])} (control), low scores"
+            bars.append(_bar(name, same_leads, is_control=True))
+        bars.append(_bar(f"{plain(row['arm'])}, low scores", row))
+    return bars
+
+
+def _bar(name: str, row: Row, is_control: bool = False) -> dict:
+    return {
+        "name": name,
+        "value": row["conversion_rate"],
+        "low": row["conversion_rate_low"],
+        "high": row["conversion_rate_high"],
+        "label": (
+            "outcome not yet known"
+            if row["conversion_rate"] is None
+            else f"{percent(row['conversion_rate'])} · {count(row['conversions'])} of "
+            f"{count(row['mature_leads'])}"
+        ),
+        "colour": "var(--faint)" if is_control else charts.ACCENT,
+    }

@@ -172,21 +172,21 @@ def _named(row: Row) -> str:
 
 
 def _costs_say(rows: list[Row]) -> str:
+    sources = [row for row in rows if row["dimension"] == "lead_source" and row["cost"]]
     costed = sorted(
-        (
-            row
-            for row in rows
-            if row["dimension"] == "lead_source" and row["cost_per_conversion"] is not None
-        ),
+        (row for row in sources if row["cost_per_conversion"] is not None),
         key=lambda row: row["cost_per_conversion"],
     )
+    in_vain = [row for row in sources if row["cost_per_conversion"] is None]
+    lost = listed([f"{plain(row['name'])} ({count(row['cost'])})" for row in in_vain])
     if not costed:
-        return ""
+        return f" Cost without a conversion: {lost}." if in_vain else ""
     first, last = costed[0], costed[-1]
     says = f"{count(first['cost_per_conversion'])} ({plain(first['name'])})"
     if last is not first:
         says = f"between {says} and {count(last['cost_per_conversion'])} ({plain(last['name'])})"
-    return f" Where costs are known, a conversion cost {says}."
+    says = f" Where costs are known, a conversion cost {says}"
+    return f"{says}; without any: {lost}." if in_vain else f"{says}."
 
 
 def _lift_chart(
@@ -203,8 +203,9 @@ def _lift_chart(
     return Chart(
         label,
         title,
-        f"From {plain(shown[0]['name'])} ({percent(shown[0]['conversion_rate'])}) down to "
-        f"{plain(shown[-1]['name'])} ({percent(shown[-1]['conversion_rate'])}).",
+        f"From {charts.shorten(plain(shown[0]['name']))} ({percent(shown[0]['conversion_rate'])}) "
+        f"down to {charts.shorten(plain(shown[-1]['name']))} "
+        f"({percent(shown[-1]['conversion_rate'])}).",
         charts.interval_bars(
             [
                 {
@@ -230,7 +231,7 @@ def _lift_chart(
                 for verdict, colour in COLOURS.items()
                 if any(row["verdict"] == verdict for row in shown)
             ),
-            Key("bar", "var(--faint)", "cannot be told apart"),
+            Key("bar", "var(--faint)", "no clear difference, or too little evidence"),
             Key("ring", charts.TEXT, "leads of the same score"),
             Key("interval", charts.TEXT, f"{evidence.settings.confidence:.0%} interval"),
         ],

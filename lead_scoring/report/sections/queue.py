@@ -115,7 +115,8 @@ def _explains(evidence: Evidence, groups: list[Row], everybody: Row) -> str:
     if drawn:
         says += (
             f" {sentence(many(drawn, 'lead waits', 'leads wait'))} because an experiment has "
-            f"{'it' if drawn == 1 else 'them'} called whatever the score."
+            f"{'it' if drawn == 1 else 'them'} called whatever the score; between the others "
+            f"{'it has' if drawn == 1 else 'they have'} the share of places of the arm."
         )
     found = {row["state"]: row["leads"] for row in evidence.tables["sales_states"] or []}
     states = [f"{found[state]:,} {plain(state)}" for state in STATES if found.get(state)]

@@ -13,6 +13,8 @@ def ranking(reader: Reader) -> Section:
     where = reader.test_days
     if not rows:
         return reader.empty("ranking", title, "score_gains", f"no outcome is known for {where}")
+    if not any(row["conversions"] for row in rows):
+        return reader.empty("ranking", title, "score_gains", f"nobody converted in {where}")
     rows = sorted(rows, key=lambda row: row["decile"])
     near = min(rows, key=lambda row: abs(row["cumulative_rows_share"] - 0.2))
     says = (
@@ -50,10 +52,10 @@ def ranking(reader: Reader) -> Section:
         {
             "tenth": row["decile"],
             "lift": row["lift"],
-            "text": "" if row["lift"] is None else f"{row['lift']:.1f}",
+            "text": f"{row['lift']:.1f}",
             "label": (
                 f"tenth {row['decile']}: {percent(row['conversion_rate'])} converted, "
-                f"{row['lift'] or 0:.1f} times the average"
+                f"{row['lift']:.1f} times the average"
             ),
         }
         for row in rows
@@ -80,8 +82,8 @@ def ranking(reader: Reader) -> Section:
             Chart(
                 "lift",
                 "Lift by tenth",
-                f"The best tenth converts {top['lift'] or 0:.1f} times as often as the average, "
-                f"the last {rows[-1]['lift'] or 0:.1f} times.",
+                f"The best tenth converts {top['lift']:.1f} times as often as the average, "
+                f"the last {rows[-1]['lift']:.1f} times.",
                 charts.lift_columns(lifts, reader.who),
                 Table("lift", table.caption, table.columns, rows),
                 [

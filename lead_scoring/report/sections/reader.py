@@ -18,10 +18,10 @@ class Reader:
         horizon = evidence.horizon_days
         self.horizon = f"{horizon} days" if horizon else "the horizon"
         self.known = (self.rows("known_rows") or [None])[0]
-        test = evidence.splits.get("test", {})
+        test = evidence.test_days
         self.test_days = (
             f"the test days ({day(test['starts_on'])} to {day(test['ends_on'])})"
-            if test.get("starts_on") and test.get("ends_on")
+            if test
             else "the test days"
         )
         self.who = "customers" if scorecard.get("population") == "customers" else "leads"

@@ -5,7 +5,7 @@ from collections import defaultdict
 from lead_scoring.report import charts
 from lead_scoring.report.queries import SCORE_STEP, Row
 from lead_scoring.report.sections.parts import Chart, Column, Key, Section, Table
-from lead_scoring.report.sections.reader import Reader, total_bands
+from lead_scoring.report.sections.reader import Reader
 from lead_scoring.report.sections.words import day, listed, many, month, percent, sentence
 
 
@@ -21,7 +21,7 @@ def today(reader: Reader) -> Section:
             f"Nothing to show yet, because no {reader.who[:-1]} has been scored by this scorecard.",
             is_empty=True,
         )
-    order = {band["band"]: band["band_rank"] for band in total_bands(reader)}
+    order = {row["band"]: rank for rank, row in enumerate(reader.rows("bands"), start=1)}
     for band in sorted({row["band"] for row in today + history if row["band"]} - set(order)):
         order[band] = len(order) + 1
     ranks = len(order)

@@ -222,6 +222,7 @@ settled as (
         sample_ratios.p_value as sample_ratio_p_value,
         settings.confidence_z,
         settings.power_z,
+        settings.experiment_min_cases,
         coalesce(
             sample_ratios.p_value < 2 * {{ normal_cdf('sample_ratios.minus_limit_z') }}, false
         ) as has_sample_ratio_mismatch
@@ -287,31 +288,50 @@ tested as (
         *,
         difference / standard_error as z,
         -abs(difference / standard_error) as minus_size,
-        (confidence_z + power_z) * standard_error as minimum_detectable_difference
+        -confidence_z as minus_confidence_z,
+        (confidence_z + power_z) * standard_error as minimum_detectable_difference,
+        -- Of the smaller arm, at the rate of both: those that convert or those that do not.
+        least(known_leads, control_known_leads) * least(pooled_rate, 1 - pooled_rate)
+            as expected_cases,
+        sum(case when difference is null then 0 else 1 end) over (partition by experiment_id)
+            as compared_arms
     from differences
+
+),
+
+-- Who compares several arms with a control finds a difference by chance more often: chances are
+-- multiplied by the arms that are compared (Bonferroni).
+chances as (
+
+    select
+        *,
+        2 * {{ normal_cdf('minus_size') }} as p_value,
+        2 * {{ normal_cdf('minus_size') }} * compared_arms as error_chance,
+        2 * {{ normal_cdf('minus_confidence_z') }} as accepted_chance
+    from tested
 
 ),
 
 judged as (
 
     select
-        tested.*,
-        2 * {{ normal_cdf('tested.minus_size') }} as p_value,
+        chances.*,
         case
-            when tested.has_sample_ratio_mismatch then 'sample_ratio_mismatch'
-            when tested.starts_on > clock.as_of_date then 'not_started'
+            when chances.has_sample_ratio_mismatch then 'sample_ratio_mismatch'
+            when chances.starts_on > clock.as_of_date then 'not_started'
             when
-                tested.experiment_open_leads > 0
-                or coalesce(tested.ends_on > clock.as_of_date, true)
+                chances.experiment_open_leads > 0
+                or coalesce(chances.ends_on > clock.as_of_date, true)
                 then 'too_early'
-            when tested.is_control then 'control'
-            when tested.difference is null then 'no_leads'
-            when tested.z > tested.confidence_z then 'better'
-            when tested.z < -tested.confidence_z then 'worse'
-            else 'no_difference'
+            when chances.is_control then 'control'
+            when chances.difference is null then 'no_leads'
+            when chances.expected_cases < chances.experiment_min_cases then 'too_few'
+            when chances.error_chance >= chances.accepted_chance then 'no_difference'
+            when chances.difference > 0 then 'better'
+            else 'worse'
         end as verdict,
-        coalesce(tested.ends_on <= clock.as_of_date, false) as has_ended
-    from tested
+        coalesce(chances.ends_on <= clock.as_of_date, false) as has_ended
+    from chances
     cross join clock
 
 ),
@@ -343,6 +363,8 @@ results as (
         cast(control_known_leads as {{ dbt.type_bigint() }}) as control_mature_leads,
         cast(control_conversions as {{ dbt.type_bigint() }}) as control_conversions,
         control_rate as control_conversion_rate,
+        control_rate_low as control_conversion_rate_low,
+        control_rate_high as control_conversion_rate_high,
         difference,
         difference_low,
         difference_high,
@@ -387,8 +409,13 @@ results as (
                     || {{ percent_text('difference') }} || ' points ('
                     || {{ percent_text('difference_low') }} || ' to '
                     || {{ percent_text('difference_high') }} || ')'
-            when minimum_detectable_difference is null
-                then 'no difference seen: the leads of both arms all ended alike'
+            when verdict = 'too_few'
+                then
+                    'too few to compare: '
+                    || cast(conversions as {{ dbt.type_string() }}) || ' of '
+                    || cast(known_leads as {{ dbt.type_string() }}) || ' converted against '
+                    || cast(control_conversions as {{ dbt.type_string() }}) || ' of '
+                    || cast(control_known_leads as {{ dbt.type_string() }})
             else
                 'no difference seen: ' || {{ percent_text('rate') }} || ' % against '
                 || {{ percent_text('control_rate') }} || ' %; could have seen '

@@ -49,8 +49,10 @@ counted as (
         sum(case when status = 'stopped' then 1 else 0 end) as stopped,
         sum(case when status = 'no_target' then 1 else 0 end) as without_target,
         sum(case when status in ('met', 'breached', 'overdue') then 1 else 0 end) as judged,
-        avg(hours_to_first_touch) as mean_hours_to_first_touch,
-        avg(case when hours_late > 0 then hours_late end) as mean_hours_late
+        count(hours_to_first_touch) as touched,
+        sum(hours_to_first_touch) as hours_to_first_touch,
+        sum(case when hours_late > 0 then 1 else 0 end) as late,
+        sum(case when hours_late > 0 then hours_late end) as hours_late
     from grouped
     group by grouped_by, group_value
 
@@ -79,8 +81,8 @@ summary as (
             {{ wilson_bound('counted.met', 'counted.judged', 'limits.confidence_z', '+') }}
             as decimal(9, 6)
         ) as met_share_high,
-        cast(counted.mean_hours_to_first_touch as decimal(12, 2)) as mean_hours_to_first_touch,
-        cast(counted.mean_hours_late as decimal(12, 2)) as mean_hours_late
+        cast({{ rounded_quotient('counted.hours_to_first_touch', 'counted.touched') }} as decimal(12, 2)) as mean_hours_to_first_touch,
+        cast({{ rounded_quotient('counted.hours_late', 'counted.late') }} as decimal(12, 2)) as mean_hours_late
     from counted
     cross join limits
 

@@ -16,7 +16,7 @@ renamed as (
         row_number,
         lower({{ clean_text('activity_type') }}) as activity_type,
         lower({{ clean_text('channel') }}) as channel,
-        {{ parse_boolean('is_bot_suspect') }} as is_bot_suspect,
+        {{ parse_boolean(clean_text('is_bot_suspect')) }} as is_bot_suspect,
         {{ clean_text('description') }} as description
     from source
 

@@ -17,7 +17,7 @@ renamed as (
         lower({{ clean_text('cost_of') }}) as cost_of,
         {{ clean_text('name') }} as name,
         {{ parse_date(clean_text('month')) }} as month,
-        cast({{ parse_number(clean_text('cost')) }} as decimal(18, 2)) as cost,
+        {{ parse_amount(clean_text('cost')) }} as cost,
         {{ clean_text('description') }} as description
     from source
     where {{ clean_text('name') }} is not null

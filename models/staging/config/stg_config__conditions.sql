@@ -44,7 +44,7 @@ canonical_items as (
 
     select
         condition_key,
-        {{ canonical_text('item') }} as item
+        {{ canonical_text(clean_text('item')) }} as item
     from value_items
     where operator in ('in', 'not in')
 
@@ -68,8 +68,8 @@ conditions as (
         lower(written_conditions.value) as value_text,
         {{ canonical_text('written_conditions.value') }} as value_canonical,
         {{ parse_number('written_conditions.value') }} as value_number,
-        {{ parse_number(dbt.split_part('written_conditions.value', "'..'", 1)) }} as range_low,
-        {{ parse_number(dbt.split_part('written_conditions.value', "'..'", 2)) }} as range_high,
+        {{ parse_number(clean_text(dbt.split_part('written_conditions.value', "'..'", 1))) }} as range_low,
+        {{ parse_number(clean_text(dbt.split_part('written_conditions.value', "'..'", 2))) }} as range_high,
         lists.list_canonical
     from written_conditions
     left join lists on written_conditions.condition_key = lists.condition_key

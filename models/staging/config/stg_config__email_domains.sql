@@ -9,7 +9,7 @@ free_domains as (
         lower({{ clean_text('domain') }}) as domain,
         'free' as email_type,
         false as is_suffix,
-        {{ parse_boolean('ignores_dots') }} as ignores_dots
+        {{ parse_boolean(clean_text('ignores_dots')) }} as ignores_dots
     from {{ ref('free_email_domains') }}
 
 ),

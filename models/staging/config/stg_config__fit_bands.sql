@@ -16,7 +16,7 @@ renamed as (
         row_number,
         lower({{ clean_text('dimension') }}) as dimension,
         {{ clean_text('band') }} as band,
-        {{ parse_number('min_odds_ratio') }} as min_odds_ratio
+        {{ parse_number(clean_text('min_odds_ratio')) }} as min_odds_ratio
     from source
 
 ),

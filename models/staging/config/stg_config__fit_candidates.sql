@@ -11,7 +11,7 @@ renamed as (
 
     select
         lower({{ clean_text('candidate') }}) as candidate,
-        {{ parse_number('days') }} as days
+        {{ parse_number(clean_text('days')) }} as days
     from source
 
 ),

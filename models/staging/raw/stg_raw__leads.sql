@@ -18,7 +18,7 @@ cleaned as (
             {{ clean_text(attribute) }} as {{ attribute }},
         {%- endfor %}
         {{ clean_id('company_id') }} as company_id,
-        {{ parse_boolean('is_deleted') }} as is_deleted
+        {{ parse_boolean(clean_text('is_deleted')) }} as is_deleted
     from source
 
 ),

@@ -14,7 +14,7 @@ cleaned as (
         lower({{ clean_text('outcome') }}) as outcome,
         {{ clean_text('occurred_at') }} as occurred_at_text,
         {{ parse_timestamp('occurred_at') }} as occurred_at,
-        {{ parse_number(clean_text('amount')) }} as amount_number,
+        {{ clean_text('amount') }} as amount_text,
         {{ clean_text('reason') }} as reason
     from source
 
@@ -25,9 +25,7 @@ checked as (
     select
         *,
         -- An amount that no column can hold is as good as missing.
-        case
-            when abs(amount_number) < 1e16 then cast(amount_number as decimal(18, 2))
-        end as amount,
+        {{ parse_amount('amount_text') }} as amount,
         case
             when lead_id is null then 'lead_id is missing'
             when outcome is null then 'outcome is missing'

@@ -52,7 +52,9 @@ number_cells as (
         end as is_whole
     from cells
     where
-        value_type in ('points', 'cap', 'days', 'count', 'positive', 'share', 'amount')
+        value_type in (
+            'points', 'cap', 'days', 'days_or_none', 'count', 'positive', 'share', 'amount'
+        )
         and value is not null
 
 ),
@@ -91,6 +93,8 @@ numbers_out_of_range as (
             when not fits then {{ quoted_value('value') }} || ' is too large'
             when value_type = 'days'
                 then {{ quoted_value('value') }} || ' is not a whole number from 1 to 36500'
+            when value_type = 'days_or_none'
+                then {{ quoted_value('value') }} || ' is not a whole number from 0 to 36500'
             when value_type = 'count'
                 then {{ quoted_value('value') }} || ' is not a whole number from 0 to 2000000000'
             when value_type = 'positive' then {{ quoted_value('value') }} || ' is not above 0'
@@ -99,10 +103,15 @@ numbers_out_of_range as (
             else {{ quoted_value('value') }} || ' is negative'
         end as problem,
         case
-            when value_type = 'days' then 'write the number of days, such as 30, or leave it empty'
+            when value_type in ('days', 'days_or_none')
+                then
+                    'write the number of days, such as 30'
+                    || case when needed is null then ', or leave it empty' else '' end
             when value_type = 'count' then 'write a whole number such as 10'
             when value_type = 'positive'
-                then 'write a number above 0, such as 14, or leave it empty'
+                then
+                    'write a number above 0, such as 14'
+                    || case when needed is null then ', or leave it empty' else '' end
             when value_type = 'share' then 'write a share, such as 0.25 for a quarter'
             when value_type = 'amount' and fits then 'write 0 or a number above it'
             when value_type = 'cap'
@@ -115,6 +124,7 @@ numbers_out_of_range as (
     where
         not fits
         or (value_type = 'days' and not (is_whole and number_value between 1 and 36500))
+        or (value_type = 'days_or_none' and not (is_whole and number_value between 0 and 36500))
         or (value_type = 'count' and not (is_whole and number_value between 0 and 2000000000))
         or (value_type = 'positive' and number_value <= 0)
         or (value_type = 'share' and not (number_value > 0 and number_value <= 1))

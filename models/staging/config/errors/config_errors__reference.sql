@@ -167,7 +167,7 @@ plain_patterns as (
         seniority,
         department,
         case
-            when right(pattern, 1) = '*' then trim(left(pattern, length(pattern) - 1))
+            when right(pattern, 1) = '*' then {{ clean_text('left(pattern, length(pattern) - 1)') }}
             else pattern
         end as plain_pattern
     from job_title_patterns
