@@ -4,6 +4,8 @@ BIN := .venv/bin
 RAW := $(or $(LEAD_SCORING_RAW),data/raw)
 # The demo company, where there are no raw tables. A folder with tables of your own is left alone.
 DEMO := $(if $(wildcard $(RAW)/leads*.parquet),,$(RAW)/leads.parquet)
+# A build, where there is none yet.
+BUILT := $(if $(wildcard $(or $(LEAD_SCORING_DUCKDB),lead_scoring.duckdb)),,build)
 # A file of tests is one worker's, and the files begin in the order that conftest.py gives them.
 PARALLEL_TESTS := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 # dbt looks for its profile beside the project; a team's own profile can be set from outside.
@@ -19,8 +21,8 @@ build: .venv/installed $(DEMO)
 	$(BIN)/dbt build
 	$(BIN)/lead-scoring summary
 
-# One page about how the scores compare with what happened.
-report: build
+# One page about how the scores of the last build compare with what happened.
+report: .venv/installed $(BUILT)
 	$(BIN)/lead-scoring report --out target/report.html
 
 # What every change has to pass. What the linter leaves of a core the tests use.

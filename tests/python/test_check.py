@@ -1584,6 +1584,12 @@ def test_attributes_of_the_var_are_a_list_of_names(value, message):
     assert f"Error: The var lead_attributes {message}" in result.output
 
 
+def test_a_day_that_no_calendar_has_is_no_traceback():
+    result = CliRunner().invoke(main, ["check", "--vars", "{as_of_date: 2026-02-30}"])
+    assert result.exit_code == 2
+    assert "write them like '{as_of_date: 2026-03-01}'" in result.output
+
+
 def test_no_attribute_is_named_by_a_word_of_sql_or_as_a_column_beside_it():
     with duckdb.connect() as connection:
         words = connection.execute(

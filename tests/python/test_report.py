@@ -546,6 +546,82 @@ def test_costs_on_the_page_are_those_of_the_table(demo, report_file, downloads):
     says = finding(report_file, "sources")
     assert f"between {min(known):,.0f} (" in says
     assert f" and {max(known):,.0f} (" in says
+    in_vain = [cost for cost, conversion in costs.values() if cost and conversion is None]
+    assert ("; without any: " in says) == bool(in_vain)
+    assert all(f"({cost:,.0f})" in says for cost in in_vain)
+
+
+def test_a_cost_without_conversions_is_said(copied, tmp_path):
+    with duckdb.connect(copied) as connection:
+        connection.execute(
+            "update source_performance set cost = 12345, cost_per_conversion = null "
+            "where dimension = 'lead_source' and name = (select min(name) from source_performance "
+            "where dimension = 'lead_source' and cost is not null)"
+        )
+    write_report(tmp_path / "some.html", copied)
+    assert "; without any: " in finding(tmp_path / "some.html", "sources")
+    assert "(12,345)" in finding(tmp_path / "some.html", "sources").split("without any")[1]
+    with duckdb.connect(copied) as connection:
+        connection.execute("update source_performance set cost_per_conversion = null")
+    write_report(tmp_path / "none.html", copied)
+    assert " Cost without a conversion: " in finding(tmp_path / "none.html", "sources")
+
+
+def test_an_exploration_is_drawn_beside_the_same_leads_of_the_control(copied, tmp_path):
+    with duckdb.connect(copied) as connection:
+        connection.execute(
+            "update experiment_results set mature_leads = 19, conversions = 0, conversion_rate = 0,"
+            " conversion_rate_low = 0, conversion_rate_high = 0.17, control_mature_leads = 203,"
+            " control_conversions = 7, control_conversion_rate = 0.0345,"
+            " control_conversion_rate_low = 0.017, control_conversion_rate_high = 0.069"
+            " where treatment = 'exploration'"
+        )
+        connection.execute(
+            "update experiment_results set mature_leads = 241, conversions = 10,"
+            " conversion_rate = 0.0415 where experiment_id = 'low_scores_worked' and is_control"
+        )
+    out = tmp_path / "report.html"
+    write_report(out, copied)
+    html = out.read_text()
+    assert "Converted so far: usual (control), low scores 3.5% and exploration, low scores" in html
+    assert "7 of 203" in html
+    assert "10 of 241" not in html
+
+
+def test_before_the_first_outcome_bands_are_in_order_and_no_days_are_named(copied, tmp_path):
+    with duckdb.connect(copied) as connection:
+        connection.execute("delete from band_performance")
+        connection.execute(
+            "update backtest_splits set starts_on = ends_on + 8 where split = 'test'"
+        )
+        bands = connection.execute(
+            "select band from stg_config__bands where scorecard_id = 'b2b_saas_v1' "
+            "and dimension = 'total' order by min_points desc nulls last"
+        ).fetchall()
+        shown = {
+            band
+            for (band,) in connection.execute(
+                "select distinct band from lead_scores where scorecard_id = 'b2b_saas_v1'"
+            ).fetchall()
+        }
+    out = tmp_path / "report.html"
+    write_report(out, copied)
+    html = out.read_text()
+    assert "Where it says <em>test days</em>" not in html
+    says = re.search(r"leads scored today, ([^.]*)\.", html)
+    assert re.findall(r"\d (\w+)", says[1]) == [band for (band,) in bands if band in shown]
+
+
+def test_a_test_period_without_conversions_has_no_gains(copied, tmp_path):
+    with duckdb.connect(copied) as connection:
+        connection.execute(
+            "update score_gains set conversions = 0, conversion_rate = 0, lift = null, "
+            "cumulative_conversion_share = null"
+        )
+    out = tmp_path / "report.html"
+    write_report(out, copied)
+    assert "Nothing to show yet, because nobody converted in the test days" in out.read_text()
+    assert "not known of all conversions" not in out.read_text()
 
 
 # Hostile and odd data ----------------------------------------------------------------------------

@@ -421,8 +421,8 @@ def warehouse(company):
     )  # fmt: skip
     fill(
         connection, "stg_config__scorecards",
-        "scorecard_id text, population text, mql_score decimal(12, 2)",
-        [(card, POPULATIONS[card], line) for card, line in LINES.items()],
+        "scorecard_id text, population text, segment_id text, mql_score decimal(12, 2)",
+        [(card, POPULATIONS[card], None, line) for card, line in LINES.items()],
     )  # fmt: skip
     fill(
         connection, "stg_config__mql_rules",
@@ -455,8 +455,12 @@ def warehouse(company):
     )  # fmt: skip
     fill(
         connection, "stg_config__experiments",
-        "experiment_id text, arm text, share decimal(7, 6)",
-        [("trial_hold_out", "hold_out", 0.1), ("trial_exploration", "exploration", 0.25)],
+        "experiment_id text, arm text, scorecard_id text, share decimal(7, 6)",
+        [
+            ("trial_rival", "rival", "rival", 0.3),
+            ("trial_hold_out", "hold_out", None, 0.1),
+            ("trial_exploration", "exploration", "card", 0.25),
+        ],
     )  # fmt: skip
     fill(
         connection, "stg_raw__leads",

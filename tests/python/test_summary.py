@@ -67,8 +67,18 @@ def test_without_scores_the_way_to_them_is_told(make_warehouse):
     duckdb.connect(str(warehouse.database)).close()
     done = warehouse.command("summary")
     assert done.exit_code == 1
-    assert "holds no scores yet; run `dbt build` first" in done.output
+    assert "lead_scores does not exist!); run `dbt build` first" in done.output
     warehouse.database.write_bytes(b"no database")
     done = warehouse.command("summary")
     assert done.exit_code == 1
     assert "cannot read" in done.output
+
+
+def test_a_table_of_another_version_is_explained(demo, make_warehouse):
+    copy = make_warehouse()
+    demo.query("checkpoint")
+    shutil.copy(demo.database, copy.database)
+    copy.query("alter table lead_scores drop column score_change_7d")
+    done = copy.command("summary")
+    assert done.exit_code == 1
+    assert "was built by another version of the project" in done.output

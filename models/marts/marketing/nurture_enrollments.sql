@@ -150,10 +150,10 @@ leaving as (
             numbered.lead_id = next_days.lead_id
             and numbered.left_date = next_days.as_of_date
             and (
-                next_days.track_order < numbered.track_order
+                numbered.track_order > next_days.track_order
                 or (
-                    next_days.track_order = numbered.track_order
-                    and next_days.track_id < numbered.track_id
+                    numbered.track_order = next_days.track_order
+                    and numbered.track_id > next_days.track_id
                 )
             )
     left join published as next_scores

@@ -135,13 +135,16 @@ sources as (
         cast(summed_costs.cost as decimal(18, 2)) as cost,
         cast(costed_leads.leads as {{ dbt.type_bigint() }}) as costed_leads,
         cast(
-            {{ rounded_quotient('summed_costs.cost', 'costed_leads.leads') }} as decimal(18, 2)
+            {{ rounded_quotient('summed_costs.cost', 'costed_leads.leads') }}
+            as decimal(18, 2)
         ) as cost_per_lead,
         cast(
-            {{ rounded_quotient('summed_costs.cost', 'costed_leads.ready_leads') }} as decimal(18, 2)
+            {{ rounded_quotient('summed_costs.cost', 'costed_leads.ready_leads') }}
+            as decimal(18, 2)
         ) as cost_per_mql,
         cast(
-            {{ rounded_quotient('summed_costs.cost', 'costed_leads.conversions') }} as decimal(18, 2)
+            {{ rounded_quotient('summed_costs.cost', 'costed_leads.conversions') }}
+            as decimal(18, 2)
         ) as cost_per_conversion,
         cast(
             cast(

@@ -81,8 +81,13 @@ summary as (
             {{ wilson_bound('counted.met', 'counted.judged', 'limits.confidence_z', '+') }}
             as decimal(9, 6)
         ) as met_share_high,
-        cast({{ rounded_quotient('counted.hours_to_first_touch', 'counted.touched') }} as decimal(12, 2)) as mean_hours_to_first_touch,
-        cast({{ rounded_quotient('counted.hours_late', 'counted.late') }} as decimal(12, 2)) as mean_hours_late
+        cast(
+            {{ rounded_quotient('counted.hours_to_first_touch', 'counted.touched') }}
+            as decimal(12, 2)
+        ) as mean_hours_to_first_touch,
+        cast(
+            {{ rounded_quotient('counted.hours_late', 'counted.late') }} as decimal(12, 2)
+        ) as mean_hours_late
     from counted
     cross join limits
 

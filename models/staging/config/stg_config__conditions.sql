@@ -68,8 +68,10 @@ conditions as (
         lower(written_conditions.value) as value_text,
         {{ canonical_text('written_conditions.value') }} as value_canonical,
         {{ parse_number('written_conditions.value') }} as value_number,
-        {{ parse_number(clean_text(dbt.split_part('written_conditions.value', "'..'", 1))) }} as range_low,
-        {{ parse_number(clean_text(dbt.split_part('written_conditions.value', "'..'", 2))) }} as range_high,
+        {{ parse_number(clean_text(dbt.split_part('written_conditions.value', "'..'", 1))) }}
+            as range_low,
+        {{ parse_number(clean_text(dbt.split_part('written_conditions.value', "'..'", 2))) }}
+            as range_high,
         lists.list_canonical
     from written_conditions
     left join lists on written_conditions.condition_key = lists.condition_key

@@ -101,23 +101,35 @@ previous_runs as (
 
 ),
 
+newest as (
+
+    select max(as_of_date) as newest_date
+    from calendar
+
+),
+
 -- The cool-down counts from the last day of the run before, even if the lead was resting then.
 opened_runs as (
 
     select
-        lead_id,
-        track_id,
-        run_number,
-        cool_down_days,
-        starts_on,
-        last_date,
+        previous_runs.lead_id,
+        previous_runs.track_id,
+        previous_runs.run_number,
+        previous_runs.cool_down_days,
+        previous_runs.starts_on,
+        previous_runs.last_date,
         case
-            when {{ days_between('previous_date', 'starts_on') }} <= cool_down_days
-                then {{ add_days('previous_date', 'cool_down_days + 1') }}
-            else starts_on
+            when
+                {{ days_between('previous_runs.previous_date', 'previous_runs.starts_on') }}
+                <= previous_runs.cool_down_days
+                then {{ add_days(
+                    'previous_runs.previous_date', 'previous_runs.cool_down_days + 1'
+                ) }}
+            else previous_runs.starts_on
         end as opens_on,
-        last_date < (select max(as_of_date) from calendar) as is_over
+        previous_runs.last_date < newest.newest_date as is_over
     from previous_runs
+    cross join newest
 
 ),
 
