@@ -29,9 +29,9 @@ unpivoted as (
             expected_cells.column_name,
             case expected_cells.column_name
                 {%- for column in seed.columns %}
-                    when '{{ column }}' then {{ clean_text('seed_rows.' ~ column) }}
+                    when '{{ column }}' then seed_rows.{{ column }}
                 {%- endfor %}
-            end as value,
+            end as written_value,
             expected_cells.value_type,
             expected_cells.needed,
             expected_cells.hint,
@@ -49,12 +49,21 @@ unpivoted as (
 
 ),
 
+cleaned as (
+
+    select
+        *,
+        {{ clean_text('written_value') }} as value
+    from unpivoted
+
+),
+
 counted as (
 
     select
         *,
         count(value) over (partition by seed_name, row_number) as filled_cells
-    from unpivoted
+    from cleaned
 
 ),
 
