@@ -49,6 +49,7 @@ CONFIG = {
         "labelPadding": 6,
         "titlePadding": 10,
         "labelOverlap": "greedy",
+        "labelSeparation": 8,
     },
     "text": {"fontSize": FONT_SIZE, "color": TEXT},
     "line": {"strokeWidth": 2.25},
