@@ -299,19 +299,18 @@ tested as (
 
 ),
 
--- Who compares several arms with a control finds a difference by chance more often: chances are
--- multiplied by the arms that are compared (Bonferroni).
 chances as (
 
     select
         *,
         2 * {{ normal_cdf('minus_size') }} as p_value,
-        2 * {{ normal_cdf('minus_size') }} * compared_arms as error_chance,
         2 * {{ normal_cdf('minus_confidence_z') }} as accepted_chance
     from tested
 
 ),
 
+-- Who compares several arms with a control finds a difference by chance more often: chances are
+-- multiplied by the arms that are compared (Bonferroni).
 judged as (
 
     select
@@ -326,7 +325,8 @@ judged as (
             when chances.is_control then 'control'
             when chances.difference is null then 'no_leads'
             when chances.expected_cases < chances.experiment_min_cases then 'too_few'
-            when chances.error_chance >= chances.accepted_chance then 'no_difference'
+            when chances.p_value * chances.compared_arms >= chances.accepted_chance
+                then 'no_difference'
             when chances.difference > 0 then 'better'
             else 'worse'
         end as verdict,

@@ -74,23 +74,26 @@ published as (
 -- worked by. It does not silence the scorecard of a segment that the experiment is not about.
 replaced_scorecards as (
 
-    select distinct
+    select
+        arms.experiment_id,
+        arms.scorecard_id,
+        other_arms.scorecard_id as replaced_scorecard_id
+    from experiments as arms
+    inner join experiments as other_arms on arms.experiment_id = other_arms.experiment_id
+    where other_arms.scorecard_id is not null
+
+    union distinct
+
+    select
         arms.experiment_id,
         arms.scorecard_id,
         scorecards.scorecard_id as replaced_scorecard_id
     from experiments as arms
     inner join scorecards as own on arms.scorecard_id = own.scorecard_id
-    cross join scorecards
-    left join experiments as other_arms
+    inner join scorecards
         on
-            arms.experiment_id = other_arms.experiment_id
-            and scorecards.scorecard_id = other_arms.scorecard_id
-    where
-        other_arms.scorecard_id is not null
-        or (
             own.population = scorecards.population
             and coalesce(own.segment_id, '') = coalesce(scorecards.segment_id, '')
-        )
 
 ),
 
