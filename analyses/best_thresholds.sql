@@ -1,11 +1,12 @@
 -- Where should the sales-ready line be?
--- A row per line the score could be cut at, chosen on training rows and checked on test rows. The
--- marked lines come first: best F1 (balance of precision and recall), best Youden (most hits
--- against false alarms), best value, and the present mql_score.
+-- A row per line the score could be cut at, chosen on training days and checked on test days. A lead
+-- is called once, on the first of its judged days on which it reaches the line; it is a win if it
+-- converts within the horizon after that day. The marked lines come first: best F1 (balance of
+-- precision and recall), best Youden (most hits against false alarms), best value, and the present
+-- mql_score.
 -- Vars: scorecard (default: the one that speaks for most leads), cost_per_call (default: unknown,
 -- then no line is best by value), value_per_win (default: the average amount of the conversions).
 -- dbt show --select best_thresholds --limit 200 --vars '{cost_per_call: 40, value_per_win: 5000}'
-{%- set scorecard = var('scorecard', none) -%}
 {%- set cost_per_call = var('cost_per_call', none) -%}
 {%- set value_per_win = var('value_per_win', none) -%}
 {%- for name, amount in [('cost_per_call', cost_per_call), ('value_per_win', value_per_win)] -%}
@@ -23,84 +24,53 @@ backtest as (
 
 ),
 
-all_scorecards as (
+scorecards as (
 
     select * from {{ ref('stg_config__scorecards') }}
 
 ),
 
-ranked_scorecards as (
-
-    select
-        scorecard_id,
-        row_number() over (
-            order by sum(case when is_primary then 1 else 0 end) desc, scorecard_id asc
-        ) as place
-    from backtest
-    {%- if scorecard is not none %}
-        where scorecard_id = {{ quoted_list([scorecard | string]) }}
-    {%- endif %}
-    group by scorecard_id
-
-),
-
 asked_scorecard as (
 
-    select
-        all_scorecards.scorecard_id,
-        all_scorecards.mql_score
-    from all_scorecards
-    inner join ranked_scorecards
-        on all_scorecards.scorecard_id = ranked_scorecards.scorecard_id
-    where ranked_scorecards.place = 1
+    {{ asked_scorecard('backtest') }}
 
 ),
 
-backtest_rows as (
+judged_days as (
 
     select
-        backtest.lead_id,
-        backtest.score,
         backtest.split,
-        backtest.conversion_amount,
-        case when backtest.is_converted then 1 else 0 end as conversions
+        backtest.lead_id,
+        backtest.as_of_date,
+        backtest.score,
+        backtest.is_converted,
+        backtest.converted_date,
+        backtest.conversion_amount
     from backtest
     inner join asked_scorecard on backtest.scorecard_id = asked_scorecard.scorecard_id
     where backtest.split in ('train', 'test')
 
 ),
 
-by_score as (
+-- A day reaches the lines above all that the lead had reached before.
+first_days as (
 
     select
-        score,
-        sum(case when split = 'train' then 1 else 0 end) as train_rows,
-        sum(case when split = 'train' then conversions else 0 end) as train_conversions,
-        sum(case when split = 'test' then 1 else 0 end) as test_rows,
-        sum(case when split = 'test' then conversions else 0 end) as test_conversions
-    from backtest_rows
-    group by score
+        *,
+        max(score) over (
+            partition by split, lead_id
+            order by as_of_date
+            rows between unbounded preceding and 1 preceding
+        ) as score_before
+    from judged_days
 
 ),
 
-best_scores as (
+mql_score as (
 
-    select
-        lead_id,
-        max(score) as score
-    from backtest_rows
-    where split = 'train'
-    group by lead_id
-
-),
-
-leads_by_score as (
-
-    select
-        score,
-        count(*) as leads
-    from best_scores
-    group by score
+    select scorecards.mql_score
+    from scorecards
+    inner join asked_scorecard on scorecards.scorecard_id = asked_scorecard.scorecard_id
 
 ),
 
@@ -108,38 +78,38 @@ leads_by_score as (
 lines as (
 
     select cast(floor(score) as decimal(12, 2)) as line
-    from by_score
-    where train_rows > 0
+    from judged_days
+    where split = 'train'
 
     union distinct
 
     select cast(mql_score as decimal(12, 2)) as line
-    from asked_scorecard
+    from mql_score
     where mql_score is not null
 
 ),
 
-rows_above as (
+called as (
 
     select
         lines.line,
-        cast(sum(by_score.train_rows) as {{ type_double() }}) as rows_above,
-        cast(sum(by_score.train_conversions) as {{ type_double() }}) as wins,
-        cast(sum(by_score.test_rows) as {{ type_double() }}) as test_rows_above,
-        cast(sum(by_score.test_conversions) as {{ type_double() }}) as test_wins
+        cast(count(case when first_days.split = 'train' then 1 end) as {{ type_double() }})
+            as leads_above,
+        cast(
+            count(case when first_days.split = 'train' and first_days.is_converted then 1 end)
+            as {{ type_double() }}
+        ) as wins,
+        cast(count(case when first_days.split = 'test' then 1 end) as {{ type_double() }})
+            as test_leads_above,
+        cast(
+            count(case when first_days.split = 'test' and first_days.is_converted then 1 end)
+            as {{ type_double() }}
+        ) as test_wins
     from lines
-    inner join by_score on lines.line <= by_score.score
-    group by lines.line
-
-),
-
-leads_above as (
-
-    select
-        lines.line,
-        sum(leads_by_score.leads) as leads_above
-    from lines
-    inner join leads_by_score on lines.line <= leads_by_score.score
+    inner join first_days
+        on
+            lines.line <= first_days.score
+            and (first_days.score_before is null or lines.line > first_days.score_before)
     group by lines.line
 
 ),
@@ -147,20 +117,39 @@ leads_above as (
 overall as (
 
     select
-        cast(sum(train_rows) as {{ type_double() }}) as scored_rows,
-        cast(sum(train_conversions) as {{ type_double() }}) as conversions,
-        cast(sum(test_conversions) as {{ type_double() }}) as test_conversions
-    from by_score
+        cast(
+            count(distinct case when split = 'train' then lead_id end) as {{ type_double() }}
+        ) as leads,
+        cast(
+            count(distinct case when split = 'train' and is_converted then lead_id end)
+            as {{ type_double() }}
+        ) as converted_leads,
+        cast(
+            count(distinct case when split = 'test' and is_converted then lead_id end)
+            as {{ type_double() }}
+        ) as test_converted_leads
+    from judged_days
+
+),
+
+-- What a lead bought within the horizons of several of its days was paid once.
+purchases as (
+
+    select distinct
+        lead_id,
+        converted_date,
+        conversion_amount
+    from judged_days
+    where
+        split = 'train'
+        and conversion_amount is not null
 
 ),
 
 average_win as (
 
     select cast(avg(conversion_amount) as {{ type_double() }}) as value_per_win
-    from backtest_rows
-    where
-        split = 'train'
-        and conversions = 1
+    from purchases
 
 ),
 
@@ -182,25 +171,22 @@ money as (
 measured as (
 
     select
-        rows_above.line,
-        rows_above.rows_above,
-        rows_above.wins,
-        leads_above.leads_above,
-        rows_above.wins / nullif(rows_above.rows_above, 0) as precision_share,
-        rows_above.wins / nullif(overall.conversions, 0) as recall_share,
-        2 * rows_above.wins / nullif(rows_above.rows_above + overall.conversions, 0) as f1,
-        (rows_above.wins / nullif(rows_above.rows_above, 0))
-        / nullif(overall.conversions / nullif(overall.scored_rows, 0), 0) as lift,
-        rows_above.rows_above / nullif(rows_above.wins, 0) as calls_per_win,
-        rows_above.wins / nullif(overall.conversions, 0)
-        - (rows_above.rows_above - rows_above.wins)
-        / nullif(overall.scored_rows - overall.conversions, 0) as youden_j,
-        rows_above.wins * money.value_per_win
-        - rows_above.rows_above * money.cost_per_call as net_value,
-        rows_above.test_wins / nullif(rows_above.test_rows_above, 0) as test_precision_share,
-        rows_above.test_wins / nullif(overall.test_conversions, 0) as test_recall_share
-    from rows_above
-    left join leads_above on rows_above.line = leads_above.line
+        called.line,
+        called.leads_above,
+        called.wins,
+        called.wins / nullif(called.leads_above, 0) as precision_share,
+        called.wins / nullif(overall.converted_leads, 0) as recall_share,
+        2 * called.wins / nullif(called.leads_above + overall.converted_leads, 0) as f1,
+        (called.wins / nullif(called.leads_above, 0))
+        / nullif(overall.converted_leads / nullif(overall.leads, 0), 0) as lift,
+        called.leads_above / nullif(called.wins, 0) as calls_per_win,
+        called.wins / nullif(overall.converted_leads, 0)
+        - (called.leads_above - called.wins)
+        / nullif(overall.leads - overall.converted_leads, 0) as youden_j,
+        called.wins * money.value_per_win - called.leads_above * money.cost_per_call as net_value,
+        called.test_wins / nullif(called.test_leads_above, 0) as test_precision_share,
+        called.test_wins / nullif(overall.test_converted_leads, 0) as test_recall_share
+    from called
     cross join overall
     cross join money
 
@@ -228,9 +214,10 @@ flagged as (
         ranked.f1_place = 1 and ranked.f1 is not null as is_best_f1,
         ranked.youden_place = 1 and ranked.youden_j is not null as is_best_youden,
         ranked.value_place = 1 and ranked.net_value is not null as is_best_value,
-        coalesce(ranked.line = asked_scorecard.mql_score, false) as is_mql_score
+        coalesce(ranked.line = mql_score.mql_score, false) as is_mql_score
     from ranked
     cross join asked_scorecard
+    cross join mql_score
 
 ),
 
@@ -244,7 +231,7 @@ marked as (
             || case when is_best_youden then 'Youden ' else '' end
             || case when is_best_value then 'value' else '' end
         ) as mark,
-        leads_above,
+        cast(leads_above as {{ dbt.type_bigint() }}) as leads_above,
         precision_share,
         recall_share,
         lift,
@@ -254,7 +241,6 @@ marked as (
         net_value,
         test_precision_share,
         test_recall_share,
-        cast(rows_above as {{ dbt.type_bigint() }}) as rows_above,
         cast(wins as {{ dbt.type_bigint() }}) as wins,
         is_best_f1,
         is_best_youden,

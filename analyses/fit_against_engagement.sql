@@ -4,7 +4,6 @@
 -- Vars: scorecard (default: the one that speaks for most leads), split (train or test; default:
 -- all rows).
 -- dbt show --select fit_against_engagement --limit 50 --vars '{scorecard: b2b_saas_v2}'
-{%- set scorecard = var('scorecard', none) -%}
 {%- set split = var('split', none) %}
 with
 
@@ -35,18 +34,9 @@ settings as (
 
 ),
 
-scorecards as (
+asked_scorecard as (
 
-    select
-        scorecard_id,
-        row_number() over (
-            order by sum(case when is_primary then 1 else 0 end) desc, scorecard_id asc
-        ) as place
-    from backtest
-    {%- if scorecard is not none %}
-        where scorecard_id = {{ quoted_list([scorecard | string]) }}
-    {%- endif %}
-    group by scorecard_id
+    {{ asked_scorecard('backtest') }}
 
 ),
 
@@ -60,8 +50,7 @@ backtest_rows as (
         backtest.priority,
         case when backtest.is_converted then 1 else 0 end as conversions
     from backtest
-    inner join scorecards on backtest.scorecard_id = scorecards.scorecard_id
-    where scorecards.place = 1
+    inner join asked_scorecard on backtest.scorecard_id = asked_scorecard.scorecard_id
 
 ),
 
@@ -74,8 +63,7 @@ cells as (
         priority_grid.priority,
         priority_grid.next_step
     from priority_grid
-    inner join scorecards on priority_grid.scorecard_id = scorecards.scorecard_id
-    where scorecards.place = 1
+    inner join asked_scorecard on priority_grid.scorecard_id = asked_scorecard.scorecard_id
 
 ),
 
@@ -86,7 +74,8 @@ counts as (
         engagement_band,
         count(*) as scored_rows,
         count(distinct lead_id) as leads,
-        sum(conversions) as conversions
+        sum(conversions) as conversions,
+        count(distinct case when conversions = 1 then lead_id end) as converted_leads
     from backtest_rows
     group by fit_band, engagement_band
 
@@ -111,32 +100,6 @@ overall as (
 
 ),
 
-fit_order as (
-
-    select
-        scorecard_id,
-        band,
-        row_number() over (
-            partition by scorecard_id order by coalesce(min_points, -1000000) desc
-        ) as place
-    from bands
-    where dimension = 'fit'
-
-),
-
-engagement_order as (
-
-    select
-        scorecard_id,
-        band,
-        row_number() over (
-            partition by scorecard_id order by coalesce(min_points, -1000000) desc
-        ) as place
-    from bands
-    where dimension = 'engagement'
-
-),
-
 counted_cells as (
 
     select
@@ -148,6 +111,7 @@ counted_cells as (
         coalesce(counts.scored_rows, 0) as scored_rows,
         coalesce(counts.leads, 0) as leads,
         coalesce(counts.conversions, 0) as conversions,
+        {{ rows_per_lead('counts') }} as rows_per_lead,
         counts.conversions
         / cast(counts.scored_rows as {{ type_double() }}) as conversion_rate
     from cells
@@ -163,10 +127,14 @@ with_intervals as (
     select
         counted_cells.*,
         {{ wilson_bound(
-            'counted_cells.conversions', 'counted_cells.scored_rows', 'settings.confidence_z', '-'
+            'counted_cells.conversions / counted_cells.rows_per_lead',
+            'counted_cells.scored_rows / counted_cells.rows_per_lead',
+            'settings.confidence_z', '-'
         ) }} as conversion_rate_low,
         {{ wilson_bound(
-            'counted_cells.conversions', 'counted_cells.scored_rows', 'settings.confidence_z', '+'
+            'counted_cells.conversions / counted_cells.rows_per_lead',
+            'counted_cells.scored_rows / counted_cells.rows_per_lead',
+            'settings.confidence_z', '+'
         ) }} as conversion_rate_high
     from counted_cells
     cross join settings
@@ -178,8 +146,8 @@ compared_cells as (
     select
         with_intervals.*,
         priority_rates.conversion_rate as priority_conversion_rate,
-        fit_order.place as fit_place,
-        engagement_order.place as engagement_place,
+        fit_bands.band_rank as fit_rank,
+        engagement_bands.band_rank as engagement_rank,
         with_intervals.conversion_rate / nullif(overall.base_rate, 0) as lift,
         with_intervals.conversions / nullif(overall.conversions, 0) as conversion_share,
         case
@@ -197,14 +165,16 @@ compared_cells as (
     from with_intervals
     cross join overall
     left join priority_rates on with_intervals.priority = priority_rates.priority
-    left join fit_order
+    left join bands as fit_bands
         on
-            with_intervals.scorecard_id = fit_order.scorecard_id
-            and with_intervals.fit_band = fit_order.band
-    left join engagement_order
+            with_intervals.scorecard_id = fit_bands.scorecard_id
+            and fit_bands.dimension = 'fit'
+            and with_intervals.fit_band = fit_bands.band
+    left join bands as engagement_bands
         on
-            with_intervals.scorecard_id = engagement_order.scorecard_id
-            and with_intervals.engagement_band = engagement_order.band
+            with_intervals.scorecard_id = engagement_bands.scorecard_id
+            and engagement_bands.dimension = 'engagement'
+            and with_intervals.engagement_band = engagement_bands.band
 
 ),
 
@@ -226,11 +196,11 @@ grid as (
         leads,
         next_step,
         scorecard_id,
-        fit_place,
-        engagement_place
+        fit_rank,
+        engagement_rank
     from compared_cells
 
 )
 
 select * from grid
-order by fit_place, engagement_place
+order by fit_rank, engagement_rank

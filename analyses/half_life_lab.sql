@@ -10,7 +10,6 @@
 -- half_lives (default: 1, 3, 7, 14, 30, 60, 90, none), held_out_share (of the training days,
 -- default: 0.3).
 -- dbt show --select half_life_lab --limit 300 --vars '{signal: chat_conversation}'
-{%- set scorecard = var('scorecard', none) -%}
 {%- set rule = var('rule', none) -%}
 {%- set signal = var('signal', none) -%}
 {%- set held_out_share = var('held_out_share', 0.3) -%}
@@ -69,18 +68,9 @@ settings as (
 
 ),
 
-scorecards as (
+asked_scorecard as (
 
-    select
-        scorecard_id,
-        row_number() over (
-            order by sum(case when is_primary then 1 else 0 end) desc, scorecard_id asc
-        ) as place
-    from backtest
-    {%- if scorecard is not none %}
-        where scorecard_id = {{ quoted_list([scorecard | string]) }}
-    {%- endif %}
-    group by scorecard_id
+    {{ asked_scorecard('backtest') }}
 
 ),
 
@@ -107,11 +97,10 @@ asked_rules as (
         rules.window_days,
         rules.half_life_days
     from rules
-    inner join scorecards on rules.scorecard_id = scorecards.scorecard_id
+    inner join asked_scorecard on rules.scorecard_id = asked_scorecard.scorecard_id
     cross join asked
     where
-        scorecards.place = 1
-        and (asked.rule_id is null or rules.rule_id = asked.rule_id)
+        (asked.rule_id is null or rules.rule_id = asked.rule_id)
         and (asked.signal is null or rules.signal = asked.signal)
 
 ),
@@ -192,9 +181,8 @@ parted_rows as (
                 then 'fit'
         end as part
     from backtest
-    inner join scorecards on backtest.scorecard_id = scorecards.scorecard_id
+    inner join asked_scorecard on backtest.scorecard_id = asked_scorecard.scorecard_id
     cross join held_out_days
-    where scorecards.place = 1
 
 ),
 
@@ -225,11 +213,7 @@ counted_kinds as (
         activity_kinds.activity_type,
         activity_kinds.channel
     from signals
-    inner join activity_kinds
-        on
-            signals.signal = 'any_activity'
-            or signals.signal = activity_kinds.activity_type
-            or signals.signal = 'channel:' || activity_kinds.counted_channel
+    inner join activity_kinds on {{ signal_counts('signals.signal', 'activity_kinds') }}
 
 ),
 

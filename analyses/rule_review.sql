@@ -4,7 +4,6 @@
 -- supports, times the share of rows it fires for. Rules without enough evidence come last.
 -- Vars: scorecard (default: the one that speaks for most leads).
 -- dbt show --select rule_review --limit 100 --vars '{scorecard: pql_v1}'
-{%- set scorecard = var('scorecard', none) %}
 with
 
 backtest as (
@@ -19,18 +18,9 @@ rule_performance as (
 
 ),
 
-scorecards as (
+asked_scorecard as (
 
-    select
-        scorecard_id,
-        row_number() over (
-            order by sum(case when is_primary then 1 else 0 end) desc, scorecard_id asc
-        ) as place
-    from backtest
-    {%- if scorecard is not none %}
-        where scorecard_id = {{ quoted_list([scorecard | string]) }}
-    {%- endif %}
-    group by scorecard_id
+    {{ asked_scorecard('backtest') }}
 
 ),
 
@@ -49,8 +39,8 @@ distances as (
             else 5
         end as urgency
     from rule_performance
-    inner join scorecards on rule_performance.scorecard_id = scorecards.scorecard_id
-    where scorecards.place = 1
+    inner join asked_scorecard
+        on rule_performance.scorecard_id = asked_scorecard.scorecard_id
 
 ),
 

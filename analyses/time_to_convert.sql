@@ -5,7 +5,6 @@
 -- Vars: scorecard (default: the one that speaks for most leads), by_days (default: 7, 14, 30, 60,
 -- 90), lead_age_days (default: all ages at which leads are judged).
 -- dbt show --select time_to_convert --limit 50 --vars '{by_days: [1, 7, 21], lead_age_days: 0}'
-{%- set scorecard = var('scorecard', none) -%}
 {%- set lead_age_days = var('lead_age_days', none) -%}
 {%- set horizon = var('conversion_horizon_days') | int -%}
 {%- set by_days = var('by_days', [7, 14, 30, 60, 90]) -%}
@@ -38,18 +37,9 @@ bands as (
 
 ),
 
-scorecards as (
+asked_scorecard as (
 
-    select
-        scorecard_id,
-        row_number() over (
-            order by sum(case when is_primary then 1 else 0 end) desc, scorecard_id asc
-        ) as place
-    from backtest
-    {%- if scorecard is not none %}
-        where scorecard_id = {{ quoted_list([scorecard | string]) }}
-    {%- endif %}
-    group by scorecard_id
+    {{ asked_scorecard('backtest') }}
 
 ),
 
@@ -58,10 +48,9 @@ asked_bands as (
     select
         bands.scorecard_id,
         bands.band,
-        row_number() over (order by coalesce(bands.min_points, -1000000) desc) as band_rank
+        bands.band_rank
     from bands
-    inner join scorecards on bands.scorecard_id = scorecards.scorecard_id
-    where scorecards.place = 1
+    inner join asked_scorecard on bands.scorecard_id = asked_scorecard.scorecard_id
 
 ),
 

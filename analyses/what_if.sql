@@ -5,7 +5,6 @@
 -- Vars: scorecard (default: the one that speaks for most leads), rule (default: the one that
 -- rule_review would change first), points (default: in whole points, what its evidence supports).
 -- dbt show --select what_if --limit 50 --vars '{rule: requested_demo, points: 20}'
-{%- set scorecard = var('scorecard', none) -%}
 {%- set rule = var('rule', none) -%}
 {%- set points = var('points', none) -%}
 {%- if points is not none and points is not number -%}
@@ -83,18 +82,9 @@ activities as (
 
 ),
 
-scorecards as (
+asked_scorecard as (
 
-    select
-        scorecard_id,
-        row_number() over (
-            order by sum(case when is_primary then 1 else 0 end) desc, scorecard_id asc
-        ) as place
-    from subjects
-    {%- if scorecard is not none %}
-        where scorecard_id = {{ quoted_list([scorecard | string]) }}
-    {%- endif %}
-    group by scorecard_id
+    {{ asked_scorecard('subjects') }}
 
 ),
 
@@ -112,12 +102,11 @@ supported_rules as (
         abs(rule_performance.supported_points - rule_performance.points_now)
         * rule_performance.fired_share as moved_points
     from rules
-    inner join scorecards on rules.scorecard_id = scorecards.scorecard_id
+    inner join asked_scorecard on rules.scorecard_id = asked_scorecard.scorecard_id
     left join rule_performance
         on
             rules.scorecard_id = rule_performance.scorecard_id
             and rules.rule_id = rule_performance.rule_id
-    where scorecards.place = 1
 
 ),
 
@@ -234,14 +223,8 @@ event_points as (
     select
         lead_id,
         cast(
-            sum(cast(
-                case
-                    when half_life_days is null then points_then
-                    else
-                        points_then
-                        * power(cast(0.5 as {{ type_double() }}), age_days / half_life_days)
-                end as {{ contract_type('decimal(18, 10)') }}
-            )) as decimal(12, 2)
+            sum({{ decayed_points('points_then', 'age_days', 'half_life_days') }})
+            as decimal(12, 2)
         ) as points
     from aged_events
     group by lead_id
@@ -344,7 +327,7 @@ banded as (
         limited.is_mql,
         bands.band as band_then,
         coalesce(limited.score_then >= limited.mql_score, false) as is_mql_then,
-        coalesce(bands.min_points, -1000000) as band_order
+        bands.band_rank
     from limited
     left join bands
         on
@@ -360,7 +343,7 @@ moves as (
         scorecard_id,
         band,
         band_then,
-        band_order,
+        band_rank,
         count(*) as leads,
         sum(case when score_then <> score then 1 else 0 end) as leads_with_new_score,
         cast(avg(score_then - score) as {{ type_double() }}) as mean_score_change,
@@ -368,7 +351,7 @@ moves as (
         sum(case when is_mql and not is_mql_then then 1 else 0 end) as mql_lost,
         max(score) as highest_score
     from banded
-    group by scorecard_id, band, band_then, band_order
+    group by scorecard_id, band, band_then, band_rank
 
 ),
 
@@ -390,7 +373,7 @@ what_if as (
             order by
                 case when moves.band = moves.band_then then 2 else 1 end asc,
                 moves.highest_score desc,
-                moves.band_order desc
+                moves.band_rank asc nulls last
         ) as place
     from moves
     cross join asked_rule

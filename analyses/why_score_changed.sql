@@ -340,12 +340,7 @@ valued_events as (
         rule_id,
         is_new,
         occurred_date,
-        cast(
-            case
-                when half_life_days is null then points
-                else points * power(cast(0.5 as {{ type_double() }}), age_days / half_life_days)
-            end as {{ contract_type('decimal(18, 10)') }}
-        ) as points
+        {{ decayed_points('points', 'age_days', 'half_life_days') }} as points
     from come_and_gone
 
 ),

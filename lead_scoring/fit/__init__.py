@@ -393,7 +393,7 @@ def _read_settings(request: Request, warehouse: Warehouse) -> Settings:
         min_odds_ratio=numbers["fit_min_odds_ratio"],
         entry_p_value=numbers["fit_entry_p_value"],
         validation_blocks=int(numbers["fit_validation_blocks"]),
-        calibration_min_conversions=numbers["calibration_min_conversions"],
+        calibration_lead_min_conversions=numbers["calibration_lead_min_conversions"],
         points_to_double_odds=numbers["fit_points_to_double_odds"],
         anchor_score=numbers["fit_anchor_score"],
         mql_odds_ratio=numbers["fit_mql_odds_ratio"],

@@ -58,7 +58,7 @@ class Settings:
         min_odds_ratio: some of its leads have this many times the odds of the average lead.
         entry_p_value: How unlikely by chance a signal's usefulness has to be.
         validation_blocks: Blocks in the order of time.
-        calibration_min_conversions: Conversions that the leads set aside need to be set aside.
+        calibration_lead_min_conversions: Leads set aside that have to convert, and not to.
         points_to_double_odds, anchor_score: The scale of the points.
         mql_odds_ratio: Odds, against those of the average lead, that make a lead ready for sales.
         confidence_z: Width of intervals in standard errors.
@@ -75,7 +75,7 @@ class Settings:
     min_odds_ratio: float
     entry_p_value: float
     validation_blocks: int
-    calibration_min_conversions: float
+    calibration_lead_min_conversions: float
     points_to_double_odds: float
     anchor_score: float
     mql_odds_ratio: float
@@ -163,15 +163,17 @@ def set_aside(evidence: Evidence, settings: Settings) -> tuple[np.ndarray, np.nd
     """Return which rows points are learned from, and which chances are learned from.
 
     The warehouse decides by the same rule whose rows calibrate a fitted scorecard: the leads set
-    aside, unless too few of their rows converted, or did not; then all.
+    aside, unless too few of them converted, or did not; then all.
 
     Args:
         evidence: Training rows.
-        settings: How many conversions the leads set aside need.
+        settings: How many of the leads set aside have to convert, and not to.
     """
-    converted = (evidence.is_converted & evidence.is_set_aside).sum()
-    others = (~evidence.is_converted & evidence.is_set_aside).sum()
-    if min(converted, others) < settings.calibration_min_conversions:
+    converted, others = (
+        len(np.unique(evidence.lead[evidence.is_set_aside & rows]))
+        for rows in (evidence.is_converted, ~evidence.is_converted)
+    )
+    if min(converted, others) < settings.calibration_lead_min_conversions:
         everybody = np.ones(len(evidence), dtype=bool)
         return everybody, everybody
     return ~evidence.is_set_aside, evidence.is_set_aside

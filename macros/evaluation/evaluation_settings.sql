@@ -9,7 +9,7 @@
         'rate_drift_major_z', 'drift_min_rows', 'capacity_step_share', 'naive_bayes_start_count',
         'naive_bayes_number_bins', 'naive_bayes_max_levels', 'naive_bayes_min_chance',
         'sample_ratio_z', 'power_z', 'experiment_min_cases', 'shuffled_labels_z',
-        'calibration_lead_share',
+        'calibration_lead_share', 'calibration_lead_min_conversions',
         'fit_min_leads', 'fit_min_conversions', 'fit_rule_min_leads', 'fit_rule_min_conversions',
         'fit_max_bins', 'fit_merge_p_value', 'fit_cut_min_conversions', 'fit_bend_p_value',
         'fit_min_information_value', 'fit_min_odds_ratio', 'fit_entry_p_value',

@@ -10,7 +10,7 @@ scores as (
 
 ),
 
-config_bands as (
+bands as (
 
     select * from {{ ref('stg_config__bands') }}
 
@@ -19,21 +19,6 @@ config_bands as (
 settings as (
 
     select * from {{ ref('stg_config__evaluation_settings') }}
-
-),
-
-bands as (
-
-    select
-        scorecard_id,
-        dimension,
-        band,
-        min_points,
-        row_number() over (
-            partition by scorecard_id, dimension
-            order by case when min_points is null then 1 else 0 end, min_points desc
-        ) as band_rank
-    from config_bands
 
 ),
 
@@ -53,6 +38,7 @@ sliced_scores as (
             {{ slice_value }} as slice_value,
             band,
             lead_id,
+            as_of_date,
             is_converted,
             days_to_conversion,
             conversion_amount
@@ -72,9 +58,40 @@ banded as (
         count(*) as scored_rows,
         count(distinct lead_id) as leads,
         count(case when is_converted then 1 end) as conversions,
-        {{ median_of('days_to_conversion') }} as median_days_to_conversion,
-        sum(conversion_amount) as conversion_amount
+        count(distinct case when is_converted then lead_id end) as converted_leads,
+        {{ median_of('days_to_conversion') }} as median_days_to_conversion
     from sliced_scores
+    group by scorecard_id, dimension, slice, slice_value, band
+
+),
+
+-- What a lead bought within the horizons of several of its scored days was paid once.
+purchases as (
+
+    select distinct
+        scorecard_id,
+        dimension,
+        slice,
+        slice_value,
+        band,
+        lead_id,
+        {{ add_days('as_of_date', 'days_to_conversion') }} as converted_date,
+        conversion_amount
+    from sliced_scores
+    where conversion_amount is not null
+
+),
+
+paid as (
+
+    select
+        scorecard_id,
+        dimension,
+        slice,
+        slice_value,
+        band,
+        sum(conversion_amount) as conversion_amount
+    from purchases
     group by scorecard_id, dimension, slice, slice_value, band
 
 ),
@@ -109,8 +126,9 @@ counted as (
         coalesce(banded.scored_rows, 0) as scored_rows,
         coalesce(banded.leads, 0) as leads,
         coalesce(banded.conversions, 0) as conversions,
+        coalesce(banded.converted_leads, 0) as converted_leads,
         banded.median_days_to_conversion,
-        banded.conversion_amount
+        paid.conversion_amount
     from slices
     inner join bands
         on
@@ -123,22 +141,42 @@ counted as (
             and slices.slice = banded.slice
             and slices.slice_value = banded.slice_value
             and bands.band = banded.band
+    left join paid
+        on
+            banded.scorecard_id = paid.scorecard_id
+            and banded.dimension = paid.dimension
+            and banded.slice = paid.slice
+            and banded.slice_value = paid.slice_value
+            and banded.band = paid.band
+
+),
+
+weighed as (
+
+    select
+        *,
+        {{ rows_per_lead('counted') }} as rows_per_lead
+    from counted
 
 ),
 
 rated as (
 
     select
-        counted.*,
-        counted.conversions
-        / nullif(cast(counted.scored_rows as {{ type_double() }}), 0) as conversion_rate,
+        weighed.*,
+        weighed.conversions
+        / nullif(cast(weighed.scored_rows as {{ type_double() }}), 0) as conversion_rate,
         {{ wilson_bound(
-            'counted.conversions', 'counted.scored_rows', 'settings.confidence_z', '-'
+            'weighed.conversions / weighed.rows_per_lead',
+            'weighed.scored_rows / weighed.rows_per_lead',
+            'settings.confidence_z', '-'
         ) }} as conversion_rate_low,
         {{ wilson_bound(
-            'counted.conversions', 'counted.scored_rows', 'settings.confidence_z', '+'
+            'weighed.conversions / weighed.rows_per_lead',
+            'weighed.scored_rows / weighed.rows_per_lead',
+            'settings.confidence_z', '+'
         ) }} as conversion_rate_high
-    from counted
+    from weighed
     cross join settings
 
 ),
@@ -156,6 +194,7 @@ performance as (
         scored_rows,
         leads,
         conversions,
+        converted_leads,
         conversion_rate,
         conversion_rate_low,
         conversion_rate_high,

@@ -1,5 +1,6 @@
 -- One row per champion scorecard x capacity of the sales team: where the line lies when it works
--- that many leads a day, best first, and what that brings.
+-- that many of the leads that the scorecard speaks for a day, best first, and what that brings.
+-- Each champion is asked as if the team worked its leads alone.
 with
 
 backtest as (
@@ -8,6 +9,13 @@ backtest as (
     where
         split = 'test'
         and scorecard_role = 'champion'
+        and is_primary
+
+),
+
+reps as (
+
+    select * from {{ ref('stg_config__sales_reps') }}
 
 ),
 
@@ -89,6 +97,12 @@ test_days as (
 
 ),
 
+team as (
+
+    {{ sales_capacity('reps') }}
+
+),
+
 steps as (
 
     {{ integers(2) }}
@@ -100,11 +114,11 @@ capacities as (
 
     select
         1 + (steps.n - 1) * settings.capacity_step_share as capacity_share,
-        {{ sales_capacity() }} * (1 + (steps.n - 1) * settings.capacity_step_share)
-            as leads_per_day,
+        team.leads_per_day * (1 + (steps.n - 1) * settings.capacity_step_share) as leads_per_day,
         test_days.test_days
     from steps
     cross join settings
+    cross join team
     cross join test_days
 
 ),
@@ -175,6 +189,7 @@ capacity_line as (
         missed_wins,
         extra_wins,
         case
+            when leads_per_day = 0 then 'No line: sales_reps.csv has nobody who takes leads'
             when line_score is null
                 then 'No line: the best leads have one score, and together they are too many'
             else

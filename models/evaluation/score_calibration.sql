@@ -19,18 +19,25 @@ settings as (
 
 ),
 
--- The test of Hosmer and Lemeshow: does the logistic curve miss the bins by more than chance?
+-- The test of Hosmer and Lemeshow: does the logistic curve miss the bins by more than chance? Rows of
+-- one lead convert together, so that chance alone moves a bin by as much more.
 misfits as (
 
     select
-        scorecard_id,
-        dimension,
+        bins.scorecard_id,
+        bins.dimension,
         sum(
-            power(conversions - expected_conversions, 2)
-            / nullif(expected_conversions * (1 - expected_conversions / scored_rows), 0)
-        ) as misfit_chi_square
+            power(bins.conversions - bins.expected_conversions, 2)
+            / nullif(
+                bins.expected_conversions * (1 - bins.expected_conversions / bins.scored_rows), 0
+            )
+        ) * max(fits.converted_leads) / nullif(max(fits.conversions), 0) as misfit_chi_square
     from bins
-    group by scorecard_id, dimension
+    inner join fits
+        on
+            bins.scorecard_id = fits.scorecard_id
+            and bins.dimension = fits.dimension
+    group by bins.scorecard_id, bins.dimension
 
 ),
 
@@ -39,9 +46,8 @@ judged as (
     select
         fits.*,
         misfits.misfit_chi_square,
-        fits.conversions >= settings.calibration_min_conversions
-        and fits.scored_rows - fits.conversions >= settings.calibration_min_conversions
-            as has_enough_rows,
+        fits.converted_leads >= settings.calibration_min_conversions
+        and fits.other_leads >= settings.calibration_min_conversions as has_enough_leads,
         coalesce(misfits.misfit_chi_square > settings.calibration_misfit_chi_square, false)
             as is_misfit
     from fits
@@ -65,10 +71,11 @@ calibration as (
         slope_intercept_covariance,
         scored_rows,
         conversions,
+        converted_leads,
         misfit_chi_square,
         is_misfit,
         case
-            when not has_enough_rows then 'none'
+            when not has_enough_leads then 'none'
             -- A falling curve would promise more of a lower score.
             when not is_converged or is_misfit or slope <= 0 then 'binned'
             else 'platt'

@@ -9,6 +9,8 @@ chances as (
         scorecard_id,
         dimension,
         split,
+        lead_age_days,
+        score,
         scored_rows,
         conversions,
         cast(
@@ -18,6 +20,13 @@ chances as (
     where
         chance is not null
         and split in ('train', 'test')
+
+),
+
+converted_rows as (
+
+    select * from {{ ref('backtest_scores') }}
+    where is_converted
 
 ),
 
@@ -112,22 +121,96 @@ bins as (
 
 ),
 
+converted_leads as (
+
+    select
+        shared.scorecard_id,
+        shared.dimension,
+        shared.split,
+        shared.bin,
+        count(distinct converted_rows.lead_id) as converted_leads
+    from converted_rows
+    inner join chances
+        on
+            converted_rows.scorecard_id = chances.scorecard_id
+            and converted_rows.dimension = chances.dimension
+            and converted_rows.split = chances.split
+            and converted_rows.lead_age_days = chances.lead_age_days
+            and converted_rows.score = chances.score
+    inner join shared
+        on
+            chances.scorecard_id = shared.scorecard_id
+            and chances.dimension = shared.dimension
+            and chances.split = shared.split
+            and chances.chance = shared.chance
+    group by shared.scorecard_id, shared.dimension, shared.split, shared.bin
+
+),
+
+-- The rows of one lead convert together. Equal chances on either side of the end of a bin are fewer
+-- rows than leads.
+repeated as (
+
+    select
+        bins.*,
+        case
+            when bins.conversions > converted_leads.converted_leads
+                then bins.conversions / converted_leads.converted_leads
+            when bins.conversions > 0 then 1
+        end as rows_per_lead
+    from bins
+    left join converted_leads
+        on
+            bins.scorecard_id = converted_leads.scorecard_id
+            and bins.dimension = converted_leads.dimension
+            and bins.split = converted_leads.split
+            and bins.bin = converted_leads.bin
+
+),
+
+-- Where nobody converted, the rows of a lead count for as little as in any other bin.
+weighed as (
+
+    select
+        scorecard_id,
+        dimension,
+        split,
+        bin,
+        scored_rows,
+        conversions,
+        mean_chance,
+        conversion_rate,
+        coalesce(
+            rows_per_lead,
+            max(rows_per_lead) over (partition by scorecard_id, dimension, split),
+            1
+        ) as rows_per_lead
+    from repeated
+
+),
+
 reliability as (
 
     select
-        bins.scorecard_id,
-        bins.dimension,
-        bins.split,
-        bins.bin,
-        bins.scored_rows,
-        bins.conversions,
-        bins.mean_chance,
-        bins.conversion_rate,
-        {{ wilson_bound('bins.conversions', 'bins.scored_rows', 'settings.confidence_z', '-') }}
-            as conversion_rate_low,
-        {{ wilson_bound('bins.conversions', 'bins.scored_rows', 'settings.confidence_z', '+') }}
-            as conversion_rate_high
-    from bins
+        weighed.scorecard_id,
+        weighed.dimension,
+        weighed.split,
+        weighed.bin,
+        weighed.scored_rows,
+        weighed.conversions,
+        weighed.mean_chance,
+        weighed.conversion_rate,
+        {{ wilson_bound(
+            'weighed.conversions / weighed.rows_per_lead',
+            'weighed.scored_rows / weighed.rows_per_lead',
+            'settings.confidence_z', '-'
+        ) }} as conversion_rate_low,
+        {{ wilson_bound(
+            'weighed.conversions / weighed.rows_per_lead',
+            'weighed.scored_rows / weighed.rows_per_lead',
+            'settings.confidence_z', '+'
+        ) }} as conversion_rate_high
+    from weighed
     cross join settings
 
 )

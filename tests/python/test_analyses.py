@@ -5,6 +5,7 @@ import datetime
 import io
 import math
 import random
+import re
 import shutil
 from collections import defaultdict
 from decimal import Decimal
@@ -15,7 +16,7 @@ import pytest
 import statsmodels.api as sm
 import yaml
 from conftest import DEMO_AS_OF, PROJECT, SEEDS, Warehouse
-from sklearn.metrics import f1_score, log_loss, precision_score, recall_score
+from sklearn.metrics import log_loss
 from statsmodels.stats.proportion import proportion_confint
 
 FOLDER = PROJECT / "analyses"
@@ -582,7 +583,9 @@ def test_bands_are_read_from_best_to_worst(connection, usual):
         for split in ("train", "test"):
             part = [r["is_converted"] for r in rows if (r["band"], r["split"]) == (band, split)]
             assert line[f"{split}_conversion_rate"] == pytest.approx(sum(part) / len(part))
-    assert by_band[MAIN_SCORECARD, "hot"]["sentence"].startswith("Converts clearly better")
+    hot, warm = (by_band[MAIN_SCORECARD, band] for band in ("hot", "warm"))
+    is_clear = hot["conversion_rate_low"] > warm["conversion_rate_high"]
+    assert hot["sentence"].startswith("Converts clearly better") is is_clear
     assert by_band[MAIN_SCORECARD, "cold"]["sentence"] == "Nothing below to compare with"
 
 
@@ -606,44 +609,66 @@ def test_grid_counts_what_converted_in_each_cell(connection, usual):
         if cell:
             assert line["conversion_rate"] == pytest.approx(wins / len(cell))
             assert line["lift"] == pytest.approx(wins / len(cell) / base)
-            low, high = proportion_confint(wins, len(cell), method="wilson")
+            converted_leads = {row["lead_id"] for row in cell if row["is_converted"]}
+            # Rows of one lead are one piece of evidence.
+            repeats = (
+                wins / len(converted_leads) if wins
+                else len(cell) / len({row["lead_id"] for row in cell})
+            )  # fmt: skip
+            low, high = proportion_confint(wins / repeats, len(cell) / repeats, method="wilson")
             assert line["conversion_rate_low"] == pytest.approx(low, abs=1e-9)
             assert line["conversion_rate_high"] == pytest.approx(high, abs=1e-9)
 
 
-def test_thresholds_agree_with_scikit_learn(connection, asked, usual):
+def first_calls(rows: list[dict], line: Decimal) -> list[dict]:
+    """The day on which each lead is called: its first one on or above the line."""
+    called = {}
+    for row in sorted(rows, key=lambda row: row["as_of_date"]):
+        if row["score"] >= line:
+            called.setdefault(row["lead_id"], row)
+    return list(called.values())
+
+
+def with_cost(sql: str, cost: float) -> str:
+    """The SQL of an analysis that was compiled without the var cost_per_call, with it."""
+    told, times = re.subn(
+        r"cast\(null as (\w+)\)(\s+as cost_per_call)", rf"cast({cost} as \1)\2", sql
+    )
+    assert times == 1
+    return told
+
+
+def test_thresholds_agree_with_a_plain_count_of_leads(connection, asked, usual):
     rows = backtest_of(connection)
     train = [row for row in rows if row["split"] == "train"]
     test = [row for row in rows if row["split"] == "test"]
-    label = [row["is_converted"] for row in train]
     cost, value = SETTINGS["cost_per_call"], SETTINGS["value_per_win"]
+    leads = len({row["lead_id"] for row in train})
+    converted = len({row["lead_id"] for row in train if row["is_converted"]})
+    test_converted = len({row["lead_id"] for row in test if row["is_converted"]})
     lines = rows_of(connection, asking(asked["best_thresholds"], scorecard=MAIN_SCORECARD))
     assert len(lines) == len({line["line"] for line in lines})
     assert {line["line"] for line in lines} == {
         *(Decimal(math.floor(row["score"])) for row in train), Decimal(50)
     }  # fmt: skip
     for line in lines:
-        called = [row["score"] >= line["line"] for row in train]
-        wins = sum(row["is_converted"] for row in train if row["score"] >= line["line"])
-        assert (line["rows_above"], line["wins"]) == (sum(called), wins)
-        assert line["leads_above"] == len(
-            {row["lead_id"] for row in train if row["score"] >= line["line"]}
-        )
-        precision = precision_score(label, called, zero_division=0)
-        assert line["precision_share"] == pytest.approx(precision)
-        assert line["recall_share"] == pytest.approx(recall_score(label, called))
-        assert line["f1"] == pytest.approx(f1_score(label, called))
-        assert line["lift"] == pytest.approx(precision / (sum(label) / len(label)))
-        false_alarms = (sum(called) - wins) / (len(label) - sum(label))
-        assert line["youden_j"] == pytest.approx(line["recall_share"] - false_alarms)
-        assert line["net_value"] == pytest.approx(wins * value - sum(called) * cost)
+        called = first_calls(train, line["line"])
+        calls, wins = len(called), sum(row["is_converted"] for row in called)
+        assert (line["leads_above"], line["wins"]) == (calls, wins)
+        assert line["precision_share"] == pytest.approx(wins / calls)
+        assert line["recall_share"] == pytest.approx(wins / converted)
+        assert line["f1"] == pytest.approx(2 * wins / (calls + converted))
+        assert line["lift"] == pytest.approx(wins / calls / (converted / leads))
+        false_alarms = (calls - wins) / (leads - converted)
+        assert line["youden_j"] == pytest.approx(wins / converted - false_alarms)
+        assert line["net_value"] == pytest.approx(wins * value - calls * cost)
         if wins:
-            assert line["calls_per_win"] == pytest.approx(sum(called) / wins)
-        called = [row["score"] >= line["line"] for row in test]
-        if any(called):
-            assert line["test_precision_share"] == pytest.approx(
-                precision_score([row["is_converted"] for row in test], called)
-            )
+            assert line["calls_per_win"] == pytest.approx(calls / wins)
+        called = first_calls(test, line["line"])
+        if called:
+            wins = sum(row["is_converted"] for row in called)
+            assert line["test_precision_share"] == pytest.approx(wins / len(called))
+            assert line["test_recall_share"] == pytest.approx(wins / test_converted)
     for flag, column in (
         ("is_best_f1", "f1"), ("is_best_youden", "youden_j"), ("is_best_value", "net_value")
     ):  # fmt: skip
@@ -652,6 +677,16 @@ def test_thresholds_agree_with_scikit_learn(connection, asked, usual):
     assert [line["line"] for line in lines if line["is_mql_score"]] == [50]
     assert all(line["mark"] for line in lines[:2])
     assert not lines[-1]["mark"]
+    # A purchase is paid once, however many days of the lead it follows.
+    bought = {
+        (row["lead_id"], row["converted_date"]): row["conversion_amount"]
+        for row in train
+        if row["conversion_amount"] is not None
+    }
+    average = float(sum(bought.values())) / len(bought)
+    for line in rows_of(connection, with_cost(usual["best_thresholds"], cost)):
+        value = line["wins"] * average - line["leads_above"] * cost
+        assert line["net_value"] == pytest.approx(value)
     free = rows_of(connection, usual["best_thresholds"])
     assert not any(line["is_best_value"] for line in free)
     assert all(line["net_value"] is None for line in free)

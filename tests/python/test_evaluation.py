@@ -624,13 +624,22 @@ def test_reliability_shows_what_was_said_beside_what_came(tables):
         said = shared_out(chances, chances, bins).mean(axis=1)
         came = shared_out(chances, series.labels, bins).mean(axis=1)
         size = len(chances) / bins
+        won = series.labels == 1
+        repeats = []
+        ties = np.unique(chances, return_inverse=True)[1]
+        for place, in_bin in enumerate(shared_out(chances, ties, bins).round()):
+            leads = set(np.array(series.leads)[won & np.isin(ties, in_bin)].tolist())
+            repeats.append(max(came[place] * size / len(leads), 1) if leads else None)
+        known = [repeat for repeat in repeats if repeat]
         for place in range(bins):
+            # Rows of one lead are one piece of evidence.
+            repeat = repeats[place] or max(known, default=1)
             expected[*key, place + 1] = (
                 size,
                 float(came[place] * size),
                 float(said[place]),
                 float(came[place]),
-                *wilson(came[place] * size, size),
+                *wilson(came[place] * size / repeat, size / repeat),
             )
     actual = cells(
         tables["score_reliability"],
@@ -798,15 +807,18 @@ def test_hosmer_lemeshow_chooses_the_curve_or_the_bins(tables):
             said = chances[places == place]
             miss = series.labels[places == place].sum() - said.sum()
             statistic += miss**2 / (said.sum() * (1 - said.mean()))
-        is_misfit = bool(statistic > SETTINGS["calibration_misfit_chi_square"])
-        won, other = series.labels.sum(), (1 - series.labels).sum()
+        leads = np.array(series.leads)
+        won, other = (len(np.unique(leads[series.labels == label])) for label in (1, 0))
+        # Rows of one lead convert together (Rao and Scott 1981).
+        statistic = float(statistic * won / series.labels.sum()) if won else None
+        is_misfit = bool(won and statistic > SETTINGS["calibration_misfit_chi_square"])
         if min(won, other) < SETTINGS["calibration_min_conversions"]:
             method = "none"
         elif is_misfit or not fit.is_converged or fit.slope <= 0:
             method = "binned"
         else:
             method = "platt"
-        expected[key] = (float(statistic), is_misfit, method, fit.slope, fit.intercept)
+        expected[key] = (statistic, is_misfit, method, fit.slope, fit.intercept)
     columns = "misfit_chi_square is_misfit method slope intercept"
     agree(cells(tables["score_calibration"], "scorecard_id dimension", columns), expected)
 
@@ -873,15 +885,25 @@ def test_band_counts_rates_and_order_in_every_slice(tables):
             members = in_band.get((band,), [])
             won = [row for row in members if row.is_converted]
             rate = len(won) / len(members) if members else None
-            amounts = [row.conversion_amount for row in won if row.conversion_amount is not None]
+            amounts = {
+                (row.lead_id, row.as_of_date + datetime.timedelta(days=row.days_to_conversion)): (
+                    row.conversion_amount
+                )
+                for row in won
+                if row.conversion_amount is not None
+            }.values()
+            leads, won_leads = ({row.lead_id for row in some} for some in (members, won))
+            # Rows of one lead are one piece of evidence.
+            repeats = len(won) / len(won_leads) if won else len(members) / max(len(leads), 1)
             expected[*key, band] = (
                 rank,
                 start,
                 len(members),
-                len({row.lead_id for row in members}),
+                len(leads),
                 len(won),
+                len(won_leads),
                 rate,
-                *wilson(len(won), len(members)),
+                *(wilson(len(won) / repeats, len(members) / repeats) if members else (None, None)),
                 rate / (all_won / len(rows)) if members and all_won else None,
                 len(won) / all_won if all_won else None,
                 float(median(row.days_to_conversion for row in won)) if won else None,
@@ -892,9 +914,9 @@ def test_band_counts_rates_and_order_in_every_slice(tables):
     actual = cells(
         tables["band_performance"],
         "scorecard_id dimension slice slice_value band",
-        "band_rank min_points scored_rows leads conversions conversion_rate conversion_rate_low"
-        " conversion_rate_high lift conversion_share median_days_to_conversion conversion_amount"
-        " is_rank_order_break",
+        "band_rank min_points scored_rows leads conversions converted_leads conversion_rate"
+        " conversion_rate_low conversion_rate_high lift conversion_share"
+        " median_days_to_conversion conversion_amount is_rank_order_break",
     )
     agree(actual, expected)
     assert any(row[2] == 0 for row in actual.values()), "no band was empty"
@@ -1303,7 +1325,11 @@ def test_evidence_of_the_baselines_was_known_on_the_day(tables):
         if row.scorecard_id not in CHAMPIONS:
             continue
         key = (row.scorecard_id, row.lead_id, row.as_of_date)
-        known = [event for event in days[row.lead_id] if event[0] <= row.as_of_date]
+        known = [
+            (day, kind)
+            for day, kind in days[row.lead_id]
+            if day <= row.as_of_date and kind in kinds
+        ]
         counts = Counter(kind for _, kind in known)
         for kind in kinds:
             expected[*key, f"events:{kind}"] = (str(counts[kind]),)
@@ -1652,18 +1678,23 @@ def test_capacity_is_filled_from_the_best_lead_down(tables):
     splits = {row.split: row for row in tables["backtest_splits"]}
     days = (splits["test"].ends_on - splits["test"].starts_on).days + 1
     step = SETTINGS["capacity_step_share"]
+    team = sum(
+        int(rep.daily_capacity)
+        for rep in seed_rows("operations/sales_reps")
+        if rep.is_active == "true"
+    )
     expected = {}
     for name in CHAMPIONS:
         best = {}
         for row in sorted(tables["backtest"], key=lambda row: row.as_of_date):
-            if row.scorecard_id == name and row.split == "test":
+            if row.scorecard_id == name and row.split == "test" and row.is_primary:
                 held = best.get(row.lead_id)
                 if held is None or row.score > held[0]:
                     best[row.lead_id] = (row.score, row.is_converted)
         all_wins = sum(won for _, won in best.values())
         wins_now = None
         for share in (1, 1 - step, 1 + step):
-            room = VARS["sales_capacity_leads_per_day"] * share * days
+            room = team * share * days
             worked, line = [], None
             for score in sorted({score for score, _ in best.values()}, reverse=True):
                 equal = [won for other, won in best.values() if other == score]
@@ -1673,7 +1704,7 @@ def test_capacity_is_filled_from_the_best_lead_down(tables):
             wins = sum(worked)
             wins_now = wins if share == 1 else wins_now
             expected[name, share] = (
-                VARS["sales_capacity_leads_per_day"] * share,
+                team * share,
                 days,
                 line,
                 len(worked),
@@ -1695,11 +1726,11 @@ def test_capacity_is_filled_from_the_best_lead_down(tables):
         assert row.line_score is None or {str(figure) for figure in figures} <= said
 
 
-def test_lead_is_called_once_on_the_first_of_its_best_days(templates, memory):
+def test_lead_is_called_once_on_the_first_of_its_best_days(memory):
     """Days 1 to 3 of two leads: equal best scores on days 1 and 2, of which one converted."""
     memory.execute(
         "create table backtest as select 'card' as scorecard_id, 'champion' as scorecard_role,"
-        " 'test' as split, lead_id, date '2026-01-01' + day as as_of_date,"
+        " 'test' as split, true as is_primary, lead_id, date '2026-01-01' + day as as_of_date,"
         " cast(score as decimal(12, 2)) as score, is_converted from (values"
         " ('won', 0, 10, false), ('won', 1, 50, true), ('won', 2, 50, false),"
         " ('lost', 0, 10, true), ('lost', 1, 50, false), ('lost', 2, 50, true)"
@@ -1709,17 +1740,18 @@ def test_lead_is_called_once_on_the_first_of_its_best_days(templates, memory):
         "create table backtest_splits as select 'test' as split,"
         " date '2026-01-01' as starts_on, date '2026-01-03' as ends_on"
     )
-    sql, _ = templates.render(MODELS / "capacity_line.sql")
+    own = Templates(PROJECT, VARS | {"sales_capacity_leads_per_day": 1}, {})
+    sql, _ = own.render(MODELS / "capacity_line.sql")
     (row,) = [row for row in read(memory, sql) if row.capacity_share == 1]
     assert (row.line_score, row.worked_leads, row.wins, row.missed_wins) == (50, 2, 1, 0)
 
 
-def test_line_moves_with_what_sales_can_work(tables, templates, memory):
+def test_line_moves_with_what_sales_can_work(tables, memory):
     """Capacities so small that the best leads do not fit, and so large that all do."""
     copy_tables(memory, tables, "backtest", "backtest_splits", "stg_config__evaluation_settings")
     leads = len(
-        {row.lead_id for row in tables["backtest"] if (row.scorecard_id, row.split) ==
-         ("b2b_saas_v1", "test")}
+        {row.lead_id for row in tables["backtest"]
+         if (row.scorecard_id, row.split, row.is_primary) == ("b2b_saas_v1", "test", True)}
     )  # fmt: skip
     worked = {}
     for capacity in (0.001, 0.1, 0.5, 1000):
@@ -2375,7 +2407,7 @@ BAD_VARS = [
     ({"backtest_test_share": True}, "backtest_test_share is 'True'"),
     (
         {"sales_capacity_leads_per_day": 0},
-        "sales_capacity_leads_per_day is '0': write a number above 0",
+        "sales_capacity_leads_per_day is '0': write a number above 0, such as 20, or auto",
     ),
     ({"sales_capacity_leads_per_day": -3}, "sales_capacity_leads_per_day is '-3'"),
     ({"sales_capacity_leads_per_day": "many"}, "sales_capacity_leads_per_day is 'many'"),

@@ -679,7 +679,7 @@ SETTINGS = Settings(
     min_odds_ratio=2.0,
     entry_p_value=0.05,
     validation_blocks=2,
-    calibration_min_conversions=20,
+    calibration_lead_min_conversions=20,
     points_to_double_odds=20,
     anchor_score=100,
     mql_odds_ratio=2,
@@ -730,7 +730,7 @@ def test_labels_of_leads_set_aside_move_no_points():
 
 def test_too_few_conversions_to_set_leads_aside():
     evidence = demo_evidence()
-    few = replace(SETTINGS, calibration_min_conversions=10_000)
+    few = replace(SETTINGS, calibration_lead_min_conversions=10_000)
     assert all(rows.all() for rows in set_aside(evidence, few))
 
 

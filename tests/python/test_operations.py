@@ -174,6 +174,15 @@ def test_a_past_day_is_scored_and_the_latest_day_again(good, tmp_path):
     assert state(warehouse) == state(good)
 
 
+@pytest.mark.parametrize(
+    ("days", "status"), [(None, "pass"), (100_000, "pass"), (0, "warn")], ids=str
+)
+def test_loads_that_have_stopped_are_noticed(good, days, status):
+    """The newest data of the company is of a day that has gone by."""
+    result = good.dbt("test", "--select", "loads_have_stopped", max_data_age_days=days)
+    assert [node.status for node in result.result] == [status], result.log
+
+
 def test_rules_and_scorecards_come_and_go(good, tmp_path):
     warehouse = with_own_seeds(good, tmp_path / "edited")
     before = contents(warehouse.seeds)

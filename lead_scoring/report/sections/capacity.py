@@ -23,7 +23,7 @@ def capacity(reader: Reader) -> Section:
     }
     parts = []
     for row in rows:
-        label = f"from score {row['line_score']:g} · {count(row['wins'])} won"
+        label = f"{_line(row)} · {count(row['wins'])} won"
         for order, part, value, colour in (
             (1, "won", row["wins"], charts.ACCENT),
             (2, "missed", row["missed_wins"], "var(--faint)"),
@@ -43,7 +43,7 @@ def capacity(reader: Reader) -> Section:
         title,
         says,
         "The line is the score above which there are just as many leads as the team can work in a "
-        "day. Conversions below it are missed: nobody would have called.",
+        "day, if it works no others. Conversions below it are missed: nobody would have called.",
         [
             Chart(
                 "capacity",
@@ -77,8 +77,20 @@ def capacity(reader: Reader) -> Section:
     )
 
 
+def _line(row: Row) -> str:
+    return "no line" if row["line_score"] is None else f"from score {row['line_score']:g}"
+
+
 def _capacity_says(reader: Reader, rows: list[Row], now: Row) -> str:
+    if now["line_score"] is None:
+        return f"{now['sentence']}."
     who = reader.who if now["leads_per_day"] > 1 else reader.who[:-1]
+    if all(row["worked_leads"] == now["worked_leads"] and not row["missed_wins"] for row in rows):
+        return (
+            f"At {now['leads_per_day']:g} {who} a day the team can work all "
+            f"{count(now['worked_leads'])}: {count(now['wins'])} of them converted, and no line "
+            "has to keep any from sales."
+        )
     says = (
         f"At {now['leads_per_day']:g} {who} a day the line is at {now['line_score']:g}: "
         f"{count(now['wins'])} of {count(now['worked_leads'])} worked converted, "

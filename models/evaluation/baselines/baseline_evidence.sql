@@ -94,6 +94,7 @@ type_days as (
         on
             backtest_days.lead_id = activities.lead_id
             and backtest_days.as_of_date >= activities.occurred_date
+    inner join activity_types on activities.activity_type = activity_types.activity_type
     group by backtest_days.lead_id, backtest_days.as_of_date, activities.activity_type
 
 ),

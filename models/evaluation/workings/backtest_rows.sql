@@ -15,7 +15,7 @@ scorecards as (
 
 ),
 
-outcomes as (
+all_outcomes as (
 
     select * from {{ ref('int_outcomes__accepted') }}
 
@@ -30,6 +30,12 @@ totals as (
 splits as (
 
     select * from {{ ref('backtest_splits') }}
+
+),
+
+clock as (
+
+    select * from {{ ref('int_clock__as_of') }}
 
 ),
 
@@ -51,6 +57,15 @@ judged as (
         subjects.lead_age_days in (
             {{- var('backtest_lead_ages_days') | join(', ') or 'null' -}}
         )
+
+),
+
+-- A build of a past day does not know what came after it.
+outcomes as (
+
+    select all_outcomes.*
+    from all_outcomes
+    inner join clock on all_outcomes.occurred_date <= clock.as_of_date
 
 ),
 

@@ -30,7 +30,7 @@ marked as (
         scores.*,
         scorecards.method = 'fitted' and not scores.is_baseline as is_fitted,
         {{ calibration_share('scores.lead_id') }} < limits.calibration_lead_share as is_set_aside,
-        limits.calibration_min_conversions
+        limits.calibration_lead_min_conversions
     from scores
     inner join scorecards on scores.scorecard_id = scorecards.scorecard_id
     cross join limits
@@ -42,8 +42,10 @@ counted as (
     select
         scorecard_id,
         dimension,
-        count(case when is_set_aside and is_converted then 1 end) as conversions_set_aside,
-        count(case when is_set_aside and not is_converted then 1 end) as others_set_aside
+        count(distinct case when is_set_aside and is_converted then lead_id end)
+            as converted_leads_set_aside,
+        count(distinct case when is_set_aside and not is_converted then lead_id end)
+            as other_leads_set_aside
     from marked
     group by scorecard_id, dimension
 
@@ -67,8 +69,8 @@ calibration_scores as (
     where
         not marked.is_fitted
         or marked.is_set_aside
-        or counted.conversions_set_aside < marked.calibration_min_conversions
-        or counted.others_set_aside < marked.calibration_min_conversions
+        or counted.converted_leads_set_aside < marked.calibration_lead_min_conversions
+        or counted.other_leads_set_aside < marked.calibration_lead_min_conversions
 
 )
 

@@ -77,8 +77,7 @@ bins as (
         sum(scored_rows * score) as score_sum,
         sum(scored_rows) as scored_rows,
         sum(conversions) as conversions,
-        sum(scored_rows * logistic_chance) as expected_conversions,
-        sum(scored_rows * logistic_chance * (1 - logistic_chance)) as expected_variance
+        sum(scored_rows * logistic_chance) as expected_conversions
     from binned
     group by scorecard_id, dimension, bin
 
@@ -278,7 +277,6 @@ calibration_bins as (
         bins.conversions,
         cast(bins.conversions as {{ type_double() }}) / bins.scored_rows as conversion_rate,
         bins.expected_conversions,
-        bins.expected_variance,
         lines.monotone_rate,
         lines.smoothed_rate,
         lines.centre_score,

@@ -28,6 +28,19 @@ means as (
 
 ),
 
+-- The rows of one lead convert together: leads tell how much evidence there is.
+lead_counts as (
+
+    select
+        scorecard_id,
+        dimension,
+        count(distinct case when is_converted then lead_id end) as converted_leads,
+        count(distinct case when not is_converted then lead_id end) as other_leads
+    from scores
+    group by scorecard_id, dimension
+
+),
+
 -- Of a score that is the same for all the sum would leave a little more than nothing.
 moments as (
 
@@ -175,8 +188,8 @@ logistic_fits as (
         moments.dimension,
         moments.scored_rows,
         moments.conversions,
-        moments.mean_score,
-        moments.score_deviation,
+        coalesce(lead_counts.converted_leads, 0) as converted_leads,
+        coalesce(lead_counts.other_leads, 0) as other_leads,
         coalesce(fits.is_converged, false) as is_converged,
         fits.slope / moments.score_deviation as slope,
         fits.intercept - fits.slope * moments.mean_score / moments.score_deviation as intercept,
@@ -190,6 +203,10 @@ logistic_fits as (
         - covariances.slope_variance
         * moments.mean_score / power(moments.score_deviation, 2) as slope_intercept_covariance
     from moments
+    left join lead_counts
+        on
+            moments.scorecard_id = lead_counts.scorecard_id
+            and moments.dimension = lead_counts.dimension
     left join fits
         on
             moments.scorecard_id = fits.scorecard_id

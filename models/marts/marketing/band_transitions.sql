@@ -125,19 +125,6 @@ moved as (
 
 ),
 
-ranked_bands as (
-
-    select
-        scorecard_id,
-        band,
-        row_number() over (
-            partition by scorecard_id
-            order by case when min_points is null then 0 else 1 end, min_points
-        ) as band_rank
-    from bands
-
-),
-
 -- A ledger tells what moved the published scores if both days still have one by the rules of then,
 -- and it still adds up to them.
 checked as (
@@ -161,11 +148,11 @@ checked as (
                 then 'What is known of the days has changed since'
         end as unexplained_because
     from moved
-    left join ranked_bands as to_bands
+    left join bands as to_bands
         on
             moved.scorecard_id = to_bands.scorecard_id
             and moved.band = to_bands.band
-    left join ranked_bands as from_bands
+    left join bands as from_bands
         on
             moved.scorecard_id = from_bands.scorecard_id
             and moved.previous_band = from_bands.band
@@ -317,8 +304,8 @@ transitions as (
         checked.is_rebuilt,
         cast(checked.score_change as decimal(12, 2)) as score_change,
         case
-            when checked.to_rank > checked.from_rank then 'up'
-            when checked.to_rank < checked.from_rank then 'down'
+            when checked.to_rank < checked.from_rank then 'up'
+            when checked.to_rank > checked.from_rank then 'down'
             else 'sideways'
         end as direction
     from checked

@@ -25,9 +25,9 @@ identity as (
 
 ),
 
-backtest as (
+scored_days as (
 
-    select * from {{ ref('backtest') }}
+    select * from {{ ref('backtest_rows') }}
     where is_primary
 
 ),
@@ -44,13 +44,15 @@ costs as (
 
 ),
 
-clock as (
+splits as (
 
-    select * from {{ ref('int_clock__as_of') }}
+    select * from {{ ref('backtest_splits') }}
+    where split = 'test'
 
 ),
 
--- Months all of whose leads are mature, from the first age at which leads are judged.
+-- Months all of whose leads are mature in the last evaluation, at the first age at which leads are
+-- judged.
 known_costs as (
 
     select
@@ -59,22 +61,22 @@ known_costs as (
         costs.month,
         costs.cost
     from costs
-    cross join clock
+    cross join splits
     where
         {{ add_days(
-            'cast(' ~ dbt.dateadd('month', 1, 'costs.month') ~ ' as date)',
-            first_age_days + var('conversion_horizon_days') - 1
-        ) }} <= clock.as_of_date
+            'cast(' ~ dbt.dateadd('month', 1, 'costs.month') ~ ' as date)', first_age_days - 1
+        ) }} <= splits.ends_on
 
 ),
 
+-- A lead is ready for sales whether or not its outcome is known.
 ready_leads as (
 
-    select distinct backtest.lead_id
-    from backtest
-    inner join scorecards on backtest.scorecard_id = scorecards.scorecard_id
+    select distinct scored_days.lead_id
+    from scored_days
+    inner join scorecards on scored_days.scorecard_id = scorecards.scorecard_id
     where
-        backtest.is_mql
+        scored_days.is_mql
         and scorecards.population = 'open_leads'
 
 ),

@@ -1,4 +1,5 @@
--- One row per scorecard x dimension x band, with the next higher band's start as its open end.
+-- One row per scorecard x dimension x band, with the next higher band's start as its open end, and
+-- its place from the best band on.
 with
 
 source as (
@@ -22,16 +23,20 @@ renamed as (
 
 ),
 
-with_upper_end as (
+ordered as (
 
     select
         *,
         lead(min_points) over (
             partition by scorecard_id, dimension
             order by min_points asc nulls first
-        ) as below_points
+        ) as below_points,
+        row_number() over (
+            partition by scorecard_id, dimension
+            order by min_points desc nulls last
+        ) as band_rank
     from renamed
 
 )
 
-select * from with_upper_end
+select * from ordered

@@ -41,6 +41,12 @@ segment_members as (
 
 ),
 
+clock as (
+
+    select * from {{ ref('int_clock__as_of') }}
+
+),
+
 attribute_history as (
 
     select * from {{ ref('int_leads__attribute_history') }}
@@ -130,7 +136,7 @@ queued as (
 
 ),
 
--- Who owns the other leads of the company: the most of them, ties by id.
+-- Who owns the other leads that the company had by that day: the most of them, ties by id.
 company_owners as (
 
     select
@@ -142,7 +148,10 @@ company_owners as (
         ) as preference
     from raw_leads
     inner join active_reps on raw_leads.owner_id = active_reps.owner_id
-    where raw_leads.company_id is not null
+    cross join clock
+    where
+        raw_leads.company_id is not null
+        and cast(raw_leads.created_at as date) <= clock.as_of_date
     group by raw_leads.company_id, raw_leads.owner_id
 
 ),
