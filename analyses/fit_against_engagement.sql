@@ -67,16 +67,29 @@ cells as (
 
 ),
 
+lead_counts as (
+
+    select
+        fit_band,
+        engagement_band,
+        lead_id,
+        count(*) as scored_rows,
+        sum(conversions) as conversions
+    from backtest_rows
+    group by fit_band, engagement_band, lead_id
+
+),
+
 counts as (
 
     select
         fit_band,
         engagement_band,
-        count(*) as scored_rows,
-        count(distinct lead_id) as leads,
+        sum(scored_rows) as scored_rows,
+        count(*) as leads,
         sum(conversions) as conversions,
-        count(distinct case when conversions = 1 then lead_id end) as converted_leads
-    from backtest_rows
+        sum(conversions * conversions) as squared_conversions
+    from lead_counts
     group by fit_band, engagement_band
 
 ),
@@ -111,7 +124,7 @@ counted_cells as (
         coalesce(counts.scored_rows, 0) as scored_rows,
         coalesce(counts.leads, 0) as leads,
         coalesce(counts.conversions, 0) as conversions,
-        {{ rows_per_lead('counts') }} as rows_per_lead,
+        {{ design_effect('counts') }} as design_effect,
         counts.conversions
         / cast(counts.scored_rows as {{ type_double() }}) as conversion_rate
     from cells
@@ -127,13 +140,13 @@ with_intervals as (
     select
         counted_cells.*,
         {{ wilson_bound(
-            'counted_cells.conversions / counted_cells.rows_per_lead',
-            'counted_cells.scored_rows / counted_cells.rows_per_lead',
+            'counted_cells.conversions / counted_cells.design_effect',
+            'counted_cells.scored_rows / counted_cells.design_effect',
             'settings.confidence_z', '-'
         ) }} as conversion_rate_low,
         {{ wilson_bound(
-            'counted_cells.conversions / counted_cells.rows_per_lead',
-            'counted_cells.scored_rows / counted_cells.rows_per_lead',
+            'counted_cells.conversions / counted_cells.design_effect',
+            'counted_cells.scored_rows / counted_cells.design_effect',
             'settings.confidence_z', '+'
         ) }} as conversion_rate_high
     from counted_cells

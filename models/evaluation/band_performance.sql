@@ -58,9 +58,39 @@ banded as (
         count(*) as scored_rows,
         count(distinct lead_id) as leads,
         count(case when is_converted then 1 end) as conversions,
-        count(distinct case when is_converted then lead_id end) as converted_leads,
         {{ median_of('days_to_conversion') }} as median_days_to_conversion
     from sliced_scores
+    group by scorecard_id, dimension, slice, slice_value, band
+
+),
+
+lead_conversions as (
+
+    select
+        scorecard_id,
+        dimension,
+        slice,
+        slice_value,
+        band,
+        lead_id,
+        count(*) as conversions
+    from sliced_scores
+    where is_converted
+    group by scorecard_id, dimension, slice, slice_value, band, lead_id
+
+),
+
+converted as (
+
+    select
+        scorecard_id,
+        dimension,
+        slice,
+        slice_value,
+        band,
+        count(*) as converted_leads,
+        sum(conversions * conversions) as squared_conversions
+    from lead_conversions
     group by scorecard_id, dimension, slice, slice_value, band
 
 ),
@@ -126,7 +156,8 @@ counted as (
         coalesce(banded.scored_rows, 0) as scored_rows,
         coalesce(banded.leads, 0) as leads,
         coalesce(banded.conversions, 0) as conversions,
-        coalesce(banded.converted_leads, 0) as converted_leads,
+        coalesce(converted.converted_leads, 0) as converted_leads,
+        converted.squared_conversions,
         banded.median_days_to_conversion,
         paid.conversion_amount
     from slices
@@ -141,6 +172,13 @@ counted as (
             and slices.slice = banded.slice
             and slices.slice_value = banded.slice_value
             and bands.band = banded.band
+    left join converted
+        on
+            banded.scorecard_id = converted.scorecard_id
+            and banded.dimension = converted.dimension
+            and banded.slice = converted.slice
+            and banded.slice_value = converted.slice_value
+            and banded.band = converted.band
     left join paid
         on
             banded.scorecard_id = paid.scorecard_id
@@ -155,7 +193,7 @@ weighed as (
 
     select
         *,
-        {{ rows_per_lead('counted') }} as rows_per_lead
+        {{ design_effect('counted') }} as design_effect
     from counted
 
 ),
@@ -167,13 +205,13 @@ rated as (
         weighed.conversions
         / nullif(cast(weighed.scored_rows as {{ type_double() }}), 0) as conversion_rate,
         {{ wilson_bound(
-            'weighed.conversions / weighed.rows_per_lead',
-            'weighed.scored_rows / weighed.rows_per_lead',
+            'weighed.conversions / weighed.design_effect',
+            'weighed.scored_rows / weighed.design_effect',
             'settings.confidence_z', '-'
         ) }} as conversion_rate_low,
         {{ wilson_bound(
-            'weighed.conversions / weighed.rows_per_lead',
-            'weighed.scored_rows / weighed.rows_per_lead',
+            'weighed.conversions / weighed.design_effect',
+            'weighed.scored_rows / weighed.design_effect',
             'settings.confidence_z', '+'
         ) }} as conversion_rate_high
     from weighed

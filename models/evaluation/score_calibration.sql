@@ -31,7 +31,7 @@ misfits as (
             / nullif(
                 bins.expected_conversions * (1 - bins.expected_conversions / bins.scored_rows), 0
             )
-        ) * max(fits.converted_leads) / nullif(max(fits.conversions), 0) as misfit_chi_square
+        ) / max(fits.design_effect) as misfit_chi_square
     from bins
     inner join fits
         on

@@ -99,6 +99,7 @@ shared as (
         bin,
         chance,
         overlap / chance_bins as scored_rows,
+        overlap / (chance_bins * cast(scored_rows as {{ type_double() }})) as row_share,
         conversions / cast(scored_rows as {{ type_double() }}) as rate
     from overlapping
     where overlap > 0
@@ -121,14 +122,15 @@ bins as (
 
 ),
 
-converted_leads as (
+lead_conversions as (
 
     select
         shared.scorecard_id,
         shared.dimension,
         shared.split,
         shared.bin,
-        count(distinct converted_rows.lead_id) as converted_leads
+        converted_rows.lead_id,
+        sum(shared.row_share) as conversions
     from converted_rows
     inner join chances
         on
@@ -143,49 +145,49 @@ converted_leads as (
             and chances.dimension = shared.dimension
             and chances.split = shared.split
             and chances.chance = shared.chance
-    group by shared.scorecard_id, shared.dimension, shared.split, shared.bin
+    group by
+        shared.scorecard_id,
+        shared.dimension,
+        shared.split,
+        shared.bin,
+        converted_rows.lead_id
 
 ),
 
--- The rows of one lead convert together. Equal chances on either side of the end of a bin are fewer
--- rows than leads.
-repeated as (
-
-    select
-        bins.*,
-        case
-            when bins.conversions > converted_leads.converted_leads
-                then bins.conversions / converted_leads.converted_leads
-            when bins.conversions > 0 then 1
-        end as rows_per_lead
-    from bins
-    left join converted_leads
-        on
-            bins.scorecard_id = converted_leads.scorecard_id
-            and bins.dimension = converted_leads.dimension
-            and bins.split = converted_leads.split
-            and bins.bin = converted_leads.bin
-
-),
-
--- Where nobody converted, the rows of a lead count for as little as in any other bin.
-weighed as (
+-- How many rows count as one piece of evidence, as in the macro design_effect. A row on either side
+-- of the end of a bin is less than a row in each.
+design_effects as (
 
     select
         scorecard_id,
         dimension,
         split,
         bin,
-        scored_rows,
-        conversions,
-        mean_chance,
-        conversion_rate,
+        greatest(sum(conversions * conversions) / sum(conversions), 1) as design_effect
+    from lead_conversions
+    group by scorecard_id, dimension, split, bin
+
+),
+
+-- Where nobody converted, rows count for as little as in any other bin.
+weighed as (
+
+    select
+        bins.*,
         coalesce(
-            rows_per_lead,
-            max(rows_per_lead) over (partition by scorecard_id, dimension, split),
+            design_effects.design_effect,
+            max(design_effects.design_effect) over (
+                partition by bins.scorecard_id, bins.dimension, bins.split
+            ),
             1
-        ) as rows_per_lead
-    from repeated
+        ) as design_effect
+    from bins
+    left join design_effects
+        on
+            bins.scorecard_id = design_effects.scorecard_id
+            and bins.dimension = design_effects.dimension
+            and bins.split = design_effects.split
+            and bins.bin = design_effects.bin
 
 ),
 
@@ -201,13 +203,13 @@ reliability as (
         weighed.mean_chance,
         weighed.conversion_rate,
         {{ wilson_bound(
-            'weighed.conversions / weighed.rows_per_lead',
-            'weighed.scored_rows / weighed.rows_per_lead',
+            'weighed.conversions / weighed.design_effect',
+            'weighed.scored_rows / weighed.design_effect',
             'settings.confidence_z', '-'
         ) }} as conversion_rate_low,
         {{ wilson_bound(
-            'weighed.conversions / weighed.rows_per_lead',
-            'weighed.scored_rows / weighed.rows_per_lead',
+            'weighed.conversions / weighed.design_effect',
+            'weighed.scored_rows / weighed.design_effect',
             'settings.confidence_z', '+'
         ) }} as conversion_rate_high
     from weighed

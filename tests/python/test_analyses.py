@@ -7,7 +7,7 @@ import math
 import random
 import re
 import shutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
 import duckdb
@@ -609,10 +609,10 @@ def test_grid_counts_what_converted_in_each_cell(connection, usual):
         if cell:
             assert line["conversion_rate"] == pytest.approx(wins / len(cell))
             assert line["lift"] == pytest.approx(wins / len(cell) / base)
-            converted_leads = {row["lead_id"] for row in cell if row["is_converted"]}
+            of_leads = Counter(row["lead_id"] for row in cell if row["is_converted"]).values()
             # Rows of one lead are one piece of evidence.
             repeats = (
-                wins / len(converted_leads) if wins
+                sum(count**2 for count in of_leads) / wins if wins
                 else len(cell) / len({row["lead_id"] for row in cell})
             )  # fmt: skip
             low, high = proportion_confint(wins / repeats, len(cell) / repeats, method="wilson")

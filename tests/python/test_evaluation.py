@@ -293,6 +293,15 @@ def wilson(successes, trials):
     return float(low), float(high)
 
 
+def design_effect(conversions):
+    """Conversions that the lead of a conversion has on average (Kish 1965), from those of all leads.
+
+    None without any conversion.
+    """
+    counts = np.asarray(conversions, dtype=float)
+    return float((counts**2).sum() / counts.sum()) if counts.sum() else None
+
+
 def interval(samples):
     """Lowest and highest sample once the share in either tail is cut off."""
     ordered = sorted(samples)
@@ -627,13 +636,14 @@ def test_reliability_shows_what_was_said_beside_what_came(tables):
         won = series.labels == 1
         repeats = []
         ties = np.unique(chances, return_inverse=True)[1]
-        for place, in_bin in enumerate(shared_out(chances, ties, bins).round()):
-            leads = set(np.array(series.leads)[won & np.isin(ties, in_bin)].tolist())
-            repeats.append(max(came[place] * size / len(leads), 1) if leads else None)
-        known = [repeat for repeat in repeats if repeat]
+        leads = np.unique(series.leads, return_inverse=True)[1]
+        for in_bin in shared_out(chances, ties, bins).round().astype(int):
+            shares = np.bincount(in_bin, minlength=max(ties) + 1) / np.bincount(ties) / bins
+            repeats.append(design_effect(np.bincount(leads[won], shares[ties[won]])))
+        known = [max(repeat, 1) for repeat in repeats if repeat]
         for place in range(bins):
             # Rows of one lead are one piece of evidence.
-            repeat = repeats[place] or max(known, default=1)
+            repeat = max(repeats[place] or max(known, default=1), 1)
             expected[*key, place + 1] = (
                 size,
                 float(came[place] * size),
@@ -810,7 +820,8 @@ def test_hosmer_lemeshow_chooses_the_curve_or_the_bins(tables):
         leads = np.array(series.leads)
         won, other = (len(np.unique(leads[series.labels == label])) for label in (1, 0))
         # Rows of one lead convert together (Rao and Scott 1981).
-        statistic = float(statistic * won / series.labels.sum()) if won else None
+        effect = design_effect(np.bincount(np.unique(leads, return_inverse=True)[1], series.labels))
+        statistic = float(statistic / effect) if won else None
         is_misfit = bool(won and statistic > SETTINGS["calibration_misfit_chi_square"])
         if min(won, other) < SETTINGS["calibration_min_conversions"]:
             method = "none"
@@ -894,7 +905,8 @@ def test_band_counts_rates_and_order_in_every_slice(tables):
             }.values()
             leads, won_leads = ({row.lead_id for row in some} for some in (members, won))
             # Rows of one lead are one piece of evidence.
-            repeats = len(won) / len(won_leads) if won else len(members) / max(len(leads), 1)
+            repeats = design_effect(list(Counter(row.lead_id for row in won).values()))
+            repeats = repeats or len(members) / max(len(leads), 1)
             expected[*key, band] = (
                 rank,
                 start,

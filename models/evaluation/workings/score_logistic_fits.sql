@@ -28,15 +28,32 @@ means as (
 
 ),
 
+lead_rows as (
+
+    select
+        scorecard_id,
+        dimension,
+        lead_id,
+        count(*) as scored_rows,
+        count(case when is_converted then 1 end) as conversions
+    from scores
+    group by scorecard_id, dimension, lead_id
+
+),
+
 -- The rows of one lead convert together: leads tell how much evidence there is.
 lead_counts as (
 
     select
         scorecard_id,
         dimension,
-        count(distinct case when is_converted then lead_id end) as converted_leads,
-        count(distinct case when not is_converted then lead_id end) as other_leads
-    from scores
+        count(*) as leads,
+        count(case when conversions > 0 then 1 end) as converted_leads,
+        count(case when conversions < scored_rows then 1 end) as other_leads,
+        sum(scored_rows) as scored_rows,
+        sum(conversions) as conversions,
+        sum(conversions * conversions) as squared_conversions
+    from lead_rows
     group by scorecard_id, dimension
 
 ),
@@ -190,6 +207,7 @@ logistic_fits as (
         moments.conversions,
         coalesce(lead_counts.converted_leads, 0) as converted_leads,
         coalesce(lead_counts.other_leads, 0) as other_leads,
+        {{ design_effect('lead_counts') }} as design_effect,
         coalesce(fits.is_converged, false) as is_converged,
         fits.slope / moments.score_deviation as slope,
         fits.intercept - fits.slope * moments.mean_score / moments.score_deviation as intercept,
