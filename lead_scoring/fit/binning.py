@@ -19,6 +19,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 # The project's meaning of a number, see the macro parse_number.
 NUMBER = re.compile(r"[+-]?([0-9]{1,200}([.][0-9]{0,200})?|[.][0-9]{1,200})([eE][+-]?[0-9]{1,2})?")
+# A number of a region, a customer, a telephone: not to be compared with larger and smaller ones.
+CODE = re.compile("[+-]?0[0-9].*", re.DOTALL)
 FINE_BINS = 64
 # However few converted, a number may be cut into this many groups.
 FEWEST_BINS = 3
@@ -140,12 +142,12 @@ class Grouping:
 
 
 def number_values(texts: list[str]) -> np.ndarray | None:
-    """Return the texts as numbers, or None when one of them is no number.
+    """Return the texts as numbers, or None when one of them is no number, or a code such as 01067.
 
     Args:
         texts: Values of an attribute.
     """
-    if not texts or not all(NUMBER.fullmatch(text) for text in texts):
+    if not texts or not all(NUMBER.fullmatch(text) and not CODE.match(text) for text in texts):
         return None
     return np.array([float(text) for text in texts])
 
@@ -348,7 +350,9 @@ def _tree(
         criterion="log_loss",
         max_leaf_nodes=limits.max_bins,
         min_weight_fraction_leaf=min(
-            0.5, limits.min_leads / max(counts.leads[0, codes].sum(), limits.min_leads)
+            0.5,
+            # A group that has just enough must not be one too small by the last digit of a float.
+            (1 - 1e-9) * limits.min_leads / max(counts.leads[0, codes].sum(), limits.min_leads),
         ),
         monotonic_cst=None if direction is None else [direction],
         random_state=0,

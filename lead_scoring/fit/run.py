@@ -7,7 +7,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from lead_scoring.fit.binning import Characteristic, Limits
+from lead_scoring.fit.binning import NUMBER, Characteristic, Limits, number_values
 from lead_scoring.fit.candidates import (
     Trials,
     activity_candidates,
@@ -267,7 +267,7 @@ def discover(
     coefficients, _ = fit_coefficients(features[learned], labels[learned], prior, deviation)
     scale = _scale(evidence, settings)
     rules: list[FittedRule] = []
-    left_out: list[str] = []
+    left_out = unreadable(evidence, settings)
     for candidate, coefficient in zip(chosen, coefficients, strict=True):
         found = rules_of(candidate, coefficient, scale)
         rules += found
@@ -279,25 +279,62 @@ def discover(
     unseen = evidence.is_set_aside & ~learned
     if learned is usual and unseen.any() and not ranks(fit, unseen, settings.confidence_z):
         raise NothingPredicts(
-            f"{len(rules)} rules were found, but on the {len(np.unique(lead[unseen])):,} leads left"
-            " aside more points did not go with more conversions than chance allows. No scorecard"
-            " was written: its points would be noise."
+            f"{len(rules)} rules were found, but {len(np.unique(lead[unseen])):,} leads left aside,"
+            f" {len(np.unique(lead[unseen & labels])):,} of them converted, could not confirm them:"
+            " more points did not go with more conversions than chance allows. No scorecard was"
+            " written. With more leads it may be another answer."
         )
     return fit
 
 
+def unreadable(evidence: Evidence, settings: Settings) -> list[str]:
+    """Return what to know of attributes that look like something else than what was made of them.
+
+    Args:
+        evidence: Training rows.
+        settings: Numbers of the seeds.
+    """
+    notes = []
+    min_leads = settings.limits.min_leads
+    for name, attribute in evidence.attributes.items():
+        if name in settings.excluded:
+            continue
+        is_text = np.array([not NUMBER.fullmatch(level) for level in attribute.levels], dtype=bool)
+        if is_text.any() and not is_text.all():
+            texts = np.append(False, is_text)[attribute.codes]
+            known = attribute.codes > 0
+            if texts.sum() < known.sum() / 2:
+                example = attribute.levels[attribute.codes[texts][0] - 1]
+                notes.append(
+                    f"{name} as a number: {texts.sum():,} of {known.sum():,} values are none, such"
+                    f" as {example!r}; empty them, or write them as numbers"
+                )
+        pairs = np.unique(np.column_stack([attribute.codes, evidence.lead]), axis=0)[:, 0]
+        most = np.bincount(pairs, minlength=2)[1:].max(initial=0)
+        if most < min_leads and number_values(attribute.levels) is None:
+            notes.append(
+                f"{name}: none of its {len(attribute.levels):,} texts has {min_leads:g} leads"
+            )
+    return notes
+
+
 def _tells_much(candidate: Candidate, settings: Settings) -> bool:
-    """Whether the groups of a candidate tell enough of all leads."""
-    return candidate.grouping.information_value >= settings.min_information_value
+    """Whether the groups of a candidate tell enough of all leads, and of later ones at all.
+
+    Cut where rates differ, groups tell something of the leads they were cut on, whatever they are.
+    """
+    value = candidate.grouping.information_value
+    return candidate.gain > 0 and value >= settings.min_information_value
 
 
 def _stands_out(candidate: Candidate, settings: Settings) -> bool:
     """Whether a candidate tells much of a few leads.
 
     Information value weighs groups by their size: a rare sign that triples the odds has little of
-    it, and sales wants to know. The weight of `each` is a slope, which no group stands behind.
+    it, and sales wants to know. Earlier leads may be too few to learn it from: then it gains
+    nothing. The weight of `each` is a slope, which no group stands behind.
     """
-    if candidate.characteristic.amounts is not None:
+    if candidate.characteristic.amounts is not None or candidate.gain < 0:
         return False
     furthest = np.abs(candidate.grouping.weights).max(initial=0.0)
     return bool(furthest >= np.log(settings.min_odds_ratio))
@@ -438,7 +475,7 @@ def _too_few(
 
 
 def _refuse_leaks(pool: list[Candidate], settings: Settings) -> None:
-    """Refuse signals that tell conversion almost by themselves."""
+    """Refuse signals that tell more of conversion than most things known beforehand do."""
     strongest: dict[str, float] = {}
     for candidate in pool:
         signal = candidate.characteristic.signal
@@ -452,10 +489,11 @@ def _refuse_leaks(pool: list[Candidate], settings: Settings) -> None:
         )
         options = " ".join(f"--allow {signal}" for signal in strongest)
         raise FitError(
-            "These signals tell conversion almost by themselves (information value above"
-            f" {settings.leak_information_value:g}):\n{listed}\nOften such a signal is filled in"
-            " only when the outcome is known. Look at when each is written: leave it out with"
-            f" --exclude, or, if it really is known beforehand, allow it by name: {options}"
+            "These signals tell more of conversion than most things known beforehand do"
+            f" (information value above {settings.leak_information_value:g}):\n{listed}\nOften such"
+            " a signal is filled in only when the outcome is known. Look at when each is written:"
+            " leave it out with --exclude, or, if it really is known beforehand, allow it by name:"
+            f" {options}"
         )
 
 

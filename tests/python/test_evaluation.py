@@ -294,7 +294,7 @@ def wilson(successes, trials):
 
 
 def design_effect(conversions):
-    """Conversions that the lead of a conversion has on average (Kish 1965), from those of all leads.
+    """How many conversions the lead of a conversion has on average (Kish 1965).
 
     None without any conversion.
     """
@@ -2041,6 +2041,9 @@ def fill_scores(memory, series):
     memory.executemany(
         "insert into calibration_distribution values (?, 'total', 'train', ?, ?, ?, ?)",
         [(name, *group) for name, groups in series.items() for group in groups],
+    )
+    memory.execute(
+        "create or replace table score_distribution as select * from calibration_distribution"
     )
     memory.execute(
         "create or replace table calibration_scores as"

@@ -381,7 +381,7 @@ def test_noise_is_no_scorecard(own):
     before = contents(own.seeds)
     done = fit(own, "--scorecard", "learned")
     assert done.exit_code == 3, done.output
-    assert "No scorecard was written: its points would be noise" in " ".join(done.output.split())
+    assert "No scorecard was written" in " ".join(done.output.split())
     assert contents(own.seeds) == before
 
 

@@ -16,7 +16,15 @@ from scipy.special import expit
 from scipy.stats import chi2
 from sklearn.linear_model import LogisticRegression
 
-from lead_scoring.fit.binning import Characteristic, Limits, count, cut_between, fine_numbers, group
+from lead_scoring.fit.binning import (
+    Characteristic,
+    Limits,
+    count,
+    cut_between,
+    fine_numbers,
+    group,
+    number_values,
+)
 from lead_scoring.fit.candidates import (
     Trials,
     activity_candidates,
@@ -34,6 +42,7 @@ from lead_scoring.fit.run import (
     discover,
     ranks,
     set_aside,
+    unreadable,
 )
 from lead_scoring.fit.scorecard import FittedRule, Scale, conditions, kept_rule, rules_of
 from lead_scoring.fit.seeds import Band, Place, _band_rows
@@ -174,6 +183,24 @@ def test_what_only_converted_leads_have_is_no_rule_but_looks_like_a_leak():
     found = candidate(texts(values), labels_of((60, 60), (500, 20)))
     assert found.grouping.information_value > 0.5
     assert rules_of(found, 1.0, SCALE) == []
+
+
+def test_codes_are_no_numbers():
+    """A postcode between two others says nothing; a number may have a sign or begin with 0."""
+    assert number_values(["01067", "20095"]) is None
+    assert number_values(["-007", "5"]) is None
+    assert number_values(["0", "0.5", "-0.25", "10", "+3"]).tolist() == [0, 0.5, -0.25, 10, 3]
+
+
+def test_text_of_just_enough_leads_is_a_group_of_its_own():
+    """Twenty of 147 leads are enough, though 20 / 147 times 147 is a little more."""
+    assert LIMITS.min_leads / 147 * 147 > LIMITS.min_leads
+    values = ["few"] * LIMITS.min_leads + ["many"] * 127
+    labels = [number % 5 < 2 for number in range(LIMITS.min_leads)] + [
+        number % 10 == 0 for number in range(127)
+    ]
+    found = grouped(texts(values), labels)
+    assert len(found.weights) == 2
 
 
 def test_numbers_go_one_way_unless_the_data_insists_on_a_bend():
@@ -714,6 +741,40 @@ def test_rare_sign_gets_a_rule_though_it_has_little_information_value():
     assert "referred" not in {rule.signal for rule in discover(evidence, told_less).rules}
 
 
+def test_columns_of_noise_get_no_rules():
+    """Cut where rates differ, noise tells something of the leads that it was cut on."""
+    evidence = demo_evidence(size=6000)
+    random = np.random.default_rng(8)
+    noise = {
+        f"noise_{number}": Attribute(
+            random.integers(1, 401, 6000), [str(level) for level in range(400)]
+        )
+        for number in range(20)
+    }
+    fit = discover(replace(evidence, attributes={**evidence.attributes, **noise}), SETTINGS)
+    signals = {rule.signal for rule in fit.rules}
+    assert {"size", "visit"} <= signals
+    assert len(signals & set(noise)) <= 2
+
+
+def test_attribute_that_is_nearly_a_number_is_named():
+    """One word among numbers makes texts of them all; nobody should have to find that out."""
+    evidence = demo_evidence()
+    codes = np.arange(2000) % 400 + 1
+    income = Attribute(codes, [*(str(number) for number in range(399)), "unknown"])
+    days = Attribute(codes, [f"2026-{number:03}" for number in range(400)])
+    number = Attribute(codes, [str(number) for number in range(400)])
+    attributes = {"income": income, "signup": days, "age": number, "hidden": income}
+    notes = unreadable(
+        replace(evidence, attributes=attributes), replace(SETTINGS, excluded=frozenset({"hidden"}))
+    )
+    assert notes[0].startswith("income as a number: 5 of 2,000 values are none, such as 'unknown'")
+    assert notes[1:] == [
+        "income: none of its 400 texts has 50 leads",
+        "signup: none of its 400 texts has 50 leads",
+    ]
+
+
 def test_labels_of_leads_set_aside_move_no_points():
     evidence = demo_evidence()
     is_busy = np.bincount(evidence.events.row, minlength=len(evidence)) > 1
@@ -729,7 +790,13 @@ def test_labels_of_leads_set_aside_move_no_points():
 
 
 def test_too_few_conversions_to_set_leads_aside():
+    """Rows of one lead count once."""
     evidence = demo_evidence()
+    converted = np.unique(evidence.lead[evidence.is_converted & evidence.is_set_aside])
+    repeated = replace(SETTINGS, calibration_lead_min_conversions=len(converted))
+    assert not any(rows.all() for rows in set_aside(evidence, repeated))
+    one_lead = replace(evidence, lead=np.where(evidence.is_set_aside, 0, evidence.lead))
+    assert all(rows.all() for rows in set_aside(one_lead, SETTINGS))
     few = replace(SETTINGS, calibration_lead_min_conversions=10_000)
     assert all(rows.all() for rows in set_aside(evidence, few))
 

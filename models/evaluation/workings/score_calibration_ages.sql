@@ -2,13 +2,15 @@
 -- that age convert than their score says, in log odds.
 -- At the same score a lead of yesterday converts more often than one of last quarter. The offset is
 -- the most likely one (Newton's method) under a normal prior around zero, so that thin ages stay
--- close to the common curve.
+-- close to the common curve. All training rows tell it, those that points were learned from, too:
+-- their scores tell apart better than others would, but how many of them converted is as true.
 {%- set steps = 15 %}
 with
 
 distribution as (
 
-    select * from {{ ref('calibration_distribution') }}
+    select * from {{ ref('score_distribution') }}
+    where split = 'train'
 
 ),
 
