@@ -97,6 +97,7 @@ def _band_chart(reader: Reader, dimension: str) -> Chart:
                 Column("min_points", "From points", "points"),
                 Column("scored_rows", "Scores", "count"),
                 Column("leads", sentence(reader.who), "count"),
+                Column("converted_leads", "Of them converted", "count"),
                 Column("conversions", "Conversions", "count"),
                 Column("conversion_rate", "Rate", "percent"),
                 Column("conversion_rate_low", "Low", "percent"),
