@@ -275,6 +275,12 @@ def discover(
             left_out.append(
                 f"{candidate.characteristic.signal}: others say the same, or too little"
             )
+    weighed = {candidate.characteristic.signal for candidate in chosen}
+    left_out += [
+        f"{signal}: allowed, but no rule about it has enough leads that converted and enough that"
+        " did not, or helps with later ones"
+        for signal in sorted(settings.allowed - weighed)
+    ]
     fit = _finished(rules, scale, evidence, learned, calibrated, deviation, left_out)
     unseen = evidence.is_set_aside & ~learned
     if learned is usual and unseen.any() and not ranks(fit, unseen, settings.confidence_z):

@@ -757,6 +757,18 @@ def test_columns_of_noise_get_no_rules():
     assert len(signals & set(noise)) <= 2
 
 
+def test_allowed_leak_that_gives_no_rule_is_named():
+    """Everybody with a contract converted: nothing tells how much it is worth."""
+    evidence = demo_evidence()
+    contract = Attribute(np.where(evidence.is_converted, 1, 0), ["signed"])
+    leaky = replace(evidence, attributes={**evidence.attributes, "contract": contract})
+    with pytest.raises(FitError, match="contract: information value"):
+        discover(leaky, SETTINGS)
+    fit = discover(leaky, replace(SETTINGS, allowed=frozenset({"contract"})))
+    assert "contract" not in {rule.signal for rule in fit.rules}
+    assert any(note.startswith("contract: allowed, but") for note in fit.left_out)
+
+
 def test_attribute_that_is_nearly_a_number_is_named():
     """One word among numbers makes texts of them all; nobody should have to find that out."""
     evidence = demo_evidence()
