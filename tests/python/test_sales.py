@@ -576,8 +576,9 @@ def compare_states(connection, company, number):
         value,
     )
     colleagues = defaultdict(list)
-    for _, company_id, owner, _, _ in company.raw.values():
-        colleagues[company_id].append(owner)
+    for created_at, company_id, owner, _, _ in company.raw.values():
+        if created_at.date() <= day(number):
+            colleagues[company_id].append(owner)
     routed = plain_routing(
         queue,
         {lead: company.raw[lead][2] for lead in queue},
