@@ -1,7 +1,7 @@
 -- Where should the sales-ready line be?
--- A row per line the score could be cut at, chosen on training days and checked on test days. A lead
--- is called once, on the first of its judged days on which it reaches the line; it is a win if it
--- converts within the horizon after that day. The marked lines come first: best F1 (balance of
+-- A row per line the score could be cut at, chosen on training days and checked on test days. A
+-- lead is called once, on the first of its judged days on which it reaches the line; it is a win if
+-- it converts within the horizon after that day. The marked lines come first: best F1 (balance of
 -- precision and recall), best Youden (most hits against false alarms), best value, and the present
 -- mql_score.
 -- Vars: scorecard (default: the one that speaks for most leads), cost_per_call (default: unknown,

@@ -326,8 +326,8 @@ banded as (
         limited.band,
         limited.is_mql,
         bands.band as band_then,
-        coalesce(limited.score_then >= limited.mql_score, false) as is_mql_then,
-        bands.band_rank
+        bands.band_rank,
+        coalesce(limited.score_then >= limited.mql_score, false) as is_mql_then
     from limited
     left join bands
         on

@@ -113,9 +113,9 @@ steps as (
 capacities as (
 
     select
+        test_days.test_days,
         1 + (steps.n - 1) * settings.capacity_step_share as capacity_share,
-        team.leads_per_day * (1 + (steps.n - 1) * settings.capacity_step_share) as leads_per_day,
-        test_days.test_days
+        team.leads_per_day * (1 + (steps.n - 1) * settings.capacity_step_share) as leads_per_day
     from steps
     cross join settings
     cross join team

@@ -19,8 +19,8 @@ settings as (
 
 ),
 
--- The test of Hosmer and Lemeshow: does the logistic curve miss the bins by more than chance? Rows of
--- one lead convert together, so that chance alone moves a bin by as much more.
+-- The test of Hosmer and Lemeshow: does the logistic curve miss the bins by more than chance? Rows
+-- of one lead convert together, so that chance alone moves a bin by as much more.
 misfits as (
 
     select

@@ -1,5 +1,5 @@
--- Newest data that is older than loads should leave it (var max_data_age_days): the queue and scores
--- of an old day would look like those of today.
+-- Newest data that is older than loads should leave it (var max_data_age_days): the queue and
+-- scores of an old day would look like those of today.
 {{ config(severity='warn') }}
 {%- set days = var('max_data_age_days') %}
 {%- if days is not none and days is not integer -%}
