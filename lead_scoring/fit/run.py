@@ -278,7 +278,7 @@ def discover(
     weighed = {candidate.characteristic.signal for candidate in chosen}
     left_out += [
         f"{signal}: allowed, but no rule about it has enough leads that converted and enough that"
-        " did not, or helps with later ones"
+        " did not"
         for signal in sorted(settings.allowed - weighed)
     ]
     fit = _finished(rules, scale, evidence, learned, calibrated, deviation, left_out)
@@ -325,22 +325,17 @@ def unreadable(evidence: Evidence, settings: Settings) -> list[str]:
 
 
 def _tells_much(candidate: Candidate, settings: Settings) -> bool:
-    """Whether the groups of a candidate tell enough of all leads, and of later ones at all.
-
-    Cut where rates differ, groups tell something of the leads they were cut on, whatever they are.
-    """
-    value = candidate.grouping.information_value
-    return candidate.gain > 0 and value >= settings.min_information_value
+    """Whether the groups of a candidate tell enough of all leads."""
+    return candidate.grouping.information_value >= settings.min_information_value
 
 
 def _stands_out(candidate: Candidate, settings: Settings) -> bool:
     """Whether a candidate tells much of a few leads.
 
     Information value weighs groups by their size: a rare sign that triples the odds has little of
-    it, and sales wants to know. Earlier leads may be too few to learn it from: then it gains
-    nothing. The weight of `each` is a slope, which no group stands behind.
+    it, and sales wants to know. The weight of `each` is a slope, which no group stands behind.
     """
-    if candidate.characteristic.amounts is not None or candidate.gain < 0:
+    if candidate.characteristic.amounts is not None:
         return False
     furthest = np.abs(candidate.grouping.weights).max(initial=0.0)
     return bool(furthest >= np.log(settings.min_odds_ratio))

@@ -741,22 +741,6 @@ def test_rare_sign_gets_a_rule_though_it_has_little_information_value():
     assert "referred" not in {rule.signal for rule in discover(evidence, told_less).rules}
 
 
-def test_columns_of_noise_get_no_rules():
-    """Cut where rates differ, noise tells something of the leads that it was cut on."""
-    evidence = demo_evidence(size=6000)
-    random = np.random.default_rng(8)
-    noise = {
-        f"noise_{number}": Attribute(
-            random.integers(1, 401, 6000), [str(level) for level in range(400)]
-        )
-        for number in range(20)
-    }
-    fit = discover(replace(evidence, attributes={**evidence.attributes, **noise}), SETTINGS)
-    signals = {rule.signal for rule in fit.rules}
-    assert {"size", "visit"} <= signals
-    assert len(signals & set(noise)) <= 2
-
-
 def test_allowed_leak_that_gives_no_rule_is_named():
     """Everybody with a contract converted: nothing tells how much it is worth."""
     evidence = demo_evidence()
