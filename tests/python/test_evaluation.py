@@ -820,9 +820,9 @@ def test_hosmer_lemeshow_chooses_the_curve_or_the_bins(tables):
         leads = np.array(series.leads)
         won, other = (len(np.unique(leads[series.labels == label])) for label in (1, 0))
         # Rows of one lead convert together (Rao and Scott 1981).
-        effect = design_effect(np.bincount(np.unique(leads, return_inverse=True)[1], series.labels))
-        statistic = float(statistic / effect) if won else None
-        is_misfit = bool(won and statistic > SETTINGS["calibration_misfit_chi_square"])
+        of_leads = np.bincount(np.unique(leads, return_inverse=True)[1], series.labels)
+        statistic = float(statistic / (design_effect(of_leads) or len(leads) / len(of_leads)))
+        is_misfit = bool(statistic > SETTINGS["calibration_misfit_chi_square"])
         if min(won, other) < SETTINGS["calibration_min_conversions"]:
             method = "none"
         elif is_misfit or not fit.is_converged or fit.slope <= 0:

@@ -350,9 +350,9 @@ def downloads(report_file):
     return downloads_of(report_file)
 
 
-def finding(page, section: str) -> str:
-    """The sentences that a section about all scorecards says, as a person reads them."""
-    html = page.read_text().split(f'id="all-{section}"')[1]
+def finding(page, section: str, of: str = "all") -> str:
+    """The sentences that a section about a scorecard, or all, says, as a person reads them."""
+    html = page.read_text().split(f'id="{of}-{section}"')[1]
     return unescape(re.search(r'<p class="finding">(.*?)</p>', html, flags=re.DOTALL).group(1))
 
 
@@ -423,6 +423,24 @@ def test_queue_without_overflow_says_who_takes_it(copied, tmp_path, change, word
     with duckdb.connect(copied) as connection:
         connection.execute(f"update sales_queue set is_over_capacity = false, {change}")
     assert words in finding(write_report(tmp_path / "report.html", copied), "queue")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            "line_score = null, worked_leads = 0, sentence = 'No line: nobody takes leads'",
+            "No line: nobody takes leads.",
+        ),
+        ("worked_leads = 50, wins = 5, missed_wins = 0", "can work all 50: 5 of them converted"),
+        ("line_score = 41, wins = 5, missed_wins = 3", "the line is at 41: 5 of "),
+    ],
+)
+def test_line_is_said_where_there_is_one(copied, tmp_path, change, words):
+    with duckdb.connect(copied) as connection:
+        connection.execute(f"update capacity_line set {change}")
+    page = write_report(tmp_path / "report.html", copied)
+    assert words in finding(page, "capacity", "b2b_saas_v1")
 
 
 def test_page_of_a_company_that_records_little(copied, tmp_path):
