@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RAW := $(or $(LEAD_SCORING_RAW),data/raw)
-# The demo company, where there are no raw tables. A folder with tables of your own is left alone.
-DEMO := $(if $(wildcard $(RAW)/leads*.parquet),,$(RAW)/leads.parquet)
+# The demo company, where no folder of raw tables is named and the usual one has none. A folder that
+# was named and cannot be found is for dbt to complain of, not to be filled with made-up people.
+DEMO := $(if $(LEAD_SCORING_RAW)$(wildcard $(RAW)/leads*.parquet),,$(RAW)/leads.parquet)
 # A build, where there is none yet.
 BUILT := $(if $(wildcard $(or $(LEAD_SCORING_DUCKDB),lead_scoring.duckdb)),,build)
 # A file of tests is one worker's, and the files begin in the order that conftest.py gives them.
@@ -110,5 +111,6 @@ bench-quality: .venv/installed
 bench: .venv/installed
 	$(BIN)/python -m benchmarks.scale $(LEADS)
 
+# What can be made again. Databases and data stay: logs of what was published are nowhere else.
 clean:
-	rm -rf .venv data target logs *.duckdb *.duckdb.wal *.egg-info
+	rm -rf .venv target logs *.egg-info

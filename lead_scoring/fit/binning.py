@@ -359,7 +359,12 @@ def _tree(
     )
     # The arrays are sound: checking them would take longer than growing the tree.
     with config_context(assume_finite=True, skip_parameter_validation=True):
-        tree.fit(np.tile(places, 2)[used, None], labels[used], sample_weight=weights[used])
+        tree.fit(
+            np.tile(places, 2)[used, None].astype(np.float32),
+            labels[used],
+            sample_weight=weights[used].astype(np.float64),
+            check_input=False,
+        )
     cuts = np.sort(tree.tree_.threshold[tree.tree_.feature >= 0])
     return np.searchsorted(cuts, places)
 

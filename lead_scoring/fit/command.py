@@ -160,6 +160,11 @@ def _print_fitted(fitted: Fitted, console: Console) -> None:
         f" {fit.scale.points_to_double_odds:g} points double the odds,"
         f" {fit.scale.anchor_score:g} is the average lead, everybody starts at {fit.base_points}"
     )
+    if fit.shrinkage is not None:
+        console.print(
+            "Too few converted to leave leads aside: each part of the leads was scored by what the"
+            f" others teach, and points are {fit.shrinkage:.2f} of what they would be without"
+        )
     if fitted.trial:
         console.print(
             f"On {fitted.trial.leads:,} later leads of the segment its log loss is"

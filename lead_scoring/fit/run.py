@@ -1,6 +1,7 @@
 """From evidence to a scorecard: what the command `lead-scoring fit` does, step by step."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -110,6 +111,8 @@ class Fit:
         score: Score of each row, before limits.
         deviation: How far coefficients were allowed to stray, see `choose_plan`.
         left_out: What got no points, with the reason.
+        shrinkage: By how much points were taken back, 1 for not at all, so that they hold for leads
+            they were not learned from; None where leads were left aside and tell that instead.
         kept: For a refit the seed row of each rule.
     """
 
@@ -122,6 +125,7 @@ class Fit:
     score: np.ndarray
     deviation: float
     left_out: list[str]
+    shrinkage: float | None = None
     kept: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -162,12 +166,10 @@ def check_amount(evidence: Evidence, settings: Settings, whose: str) -> None:
 def set_aside(evidence: Evidence, settings: Settings) -> tuple[np.ndarray, np.ndarray]:
     """Return which rows points are learned from, and which chances are learned from.
 
-    The warehouse decides by the same rule whose rows calibrate a fitted scorecard: the leads set
-    aside, unless too few of them converted, or did not; then all.
-
     Args:
         evidence: Training rows.
-        settings: How many of the leads set aside have to convert, and not to.
+        settings: How many of the leads set aside have to convert, and not to; with fewer all rows
+            serve for both, see `cross_fit`.
     """
     converted, others = (
         len(np.unique(evidence.lead[evidence.is_set_aside & rows]))
@@ -177,6 +179,69 @@ def set_aside(evidence: Evidence, settings: Settings) -> tuple[np.ndarray, np.nd
         everybody = np.ones(len(evidence), dtype=bool)
         return everybody, everybody
     return ~evidence.is_set_aside, evidence.is_set_aside
+
+
+def cross_fit(
+    evidence: Evidence,
+    learn: Callable[[np.ndarray], np.ndarray],
+    settings: Settings,
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> float:
+    """Return how far log odds hold for leads that they were not learned from.
+
+    Every so many-th lead is in one part, so that all parts are of all times; each is scored by what
+    the others teach. The slope of a logistic curve on these scores, whose level each part has to
+    itself, is what is left of a point: the uniform shrinkage of J. C. van Houwelingen and
+    S. le Cessie (1990).
+
+    Args:
+        evidence: Training rows.
+        learn: Returns the log odds of all rows, as learned from some, given as a boolean array.
+        settings: Number of parts and width of intervals.
+        progress: Called with what is being done, how much of it is done and how much there is.
+
+    Returns:
+        The slope, at most 1; 0 when more log odds did not go with more conversions than chance
+        allows.
+    """
+    size = settings.validation_blocks
+    part = evidence.lead % size
+    log_odds = np.zeros(len(evidence))
+    for number in range(size):
+        progress("trying points on other leads", number, size)
+        unseen = part == number
+        # Where the others teach nothing all are alike.
+        with suppress(NothingPredicts):
+            log_odds[unseen] = learn(~unseen)[unseen]
+    labels = evidence.is_converted
+    if not ranks(log_odds, labels, evidence.lead, settings.confidence_z, part):
+        return 0.0
+    levels = [(part == number).astype(float) for number in range(1, size)]
+    features = np.column_stack([log_odds, *levels])
+    flat = Prior(np.zeros(size), None)
+    (slope, *_), _ = fit_coefficients(features, labels, flat, FLAT_DEVIATION)
+    return float(np.clip(slope, 0.0, 1.0))
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Signals that were chosen and how far each is taken.
+
+    Attributes:
+        chosen: The signals.
+        coefficients: How far the weight of evidence of each is to be taken.
+        deviation: How far they were allowed to stray, see `choose_plan`.
+    """
+
+    chosen: list[Candidate]
+    coefficients: np.ndarray
+    deviation: float
+
+    def log_odds(self) -> np.ndarray:
+        """Log odds of each row, but for their level."""
+        return np.column_stack([candidate.encode() for candidate in self.chosen]) @ (
+            self.coefficients
+        )
 
 
 def discover(
@@ -191,14 +256,89 @@ def discover(
         evidence: Training rows.
         settings: Numbers of the seeds.
         progress: Called with what is being done, how much of it is done and how much there is.
-        learned: Rows to learn from; default: all but the leads set aside.
+        learned: Rows to learn from, taken at their word; default: all but the leads set aside.
 
     Raises:
         FitError: A signal looks like a leak.
-        NothingPredicts: No signal tells who converts, or not on the leads set aside.
+        NothingPredicts: No signal tells who converts, or not on leads that were not learned from.
     """
     usual, calibrated = set_aside(evidence, settings)
-    learned = usual if learned is None else learned
+    is_trial = learned is not None
+    learned = learned if is_trial else usual
+    labels, lead = evidence.is_converted, evidence.lead
+    weighed = weigh_signals(evidence, settings, learned, progress)
+    unseen = ~learned
+    shrinkage = None
+    if not is_trial and not unseen.any():
+        # Fewer leads make some signals look like leaks that all leads together have cleared.
+        cleared = replace(settings, leak_information_value=np.inf)
+        shrinkage = cross_fit(
+            evidence,
+            lambda rows: weigh_signals(evidence, cleared, rows).log_odds(),
+            settings,
+            progress,
+        )
+        if shrinkage == 0:
+            raise NothingPredicts(
+                f"{len(weighed.chosen)} signals seemed to tell who converts, but"
+                f" {len(np.unique(lead)):,} leads, {len(np.unique(lead[labels])):,} of them"
+                " converted, could not confirm them: each part of the leads was scored by what the"
+                " others teach, and more points did not go with more conversions than chance"
+                " allows. No scorecard was written. With more leads it may be another answer."
+            )
+    scale = _scale(evidence, settings)
+    rules: list[FittedRule] = []
+    left_out = unreadable(evidence, settings)
+    coefficients = weighed.coefficients * (1.0 if shrinkage is None else shrinkage)
+    for candidate, coefficient in zip(weighed.chosen, coefficients, strict=True):
+        found = rules_of(candidate, coefficient, scale)
+        rules += found
+        if not found:
+            left_out.append(
+                f"{candidate.characteristic.signal}: others say the same, or too little"
+            )
+    known = {candidate.characteristic.signal for candidate in weighed.chosen}
+    left_out += [
+        f"{signal}: allowed, but no rule about it has enough leads that converted and enough that"
+        " did not"
+        for signal in sorted(settings.allowed - known)
+    ]
+    fit = _finished(
+        rules, scale, evidence, learned, calibrated, weighed.deviation, left_out, shrinkage
+    )
+    is_confirmed = (
+        is_trial
+        or not unseen.any()
+        or ranks(fit.score[unseen], labels[unseen], lead[unseen], settings.confidence_z)
+    )
+    if not is_confirmed:
+        raise NothingPredicts(
+            f"{len(rules)} rules were found, but {len(np.unique(lead[unseen])):,} leads left aside,"
+            f" {len(np.unique(lead[unseen & labels])):,} of them converted, could not confirm them:"
+            " more points did not go with more conversions than chance allows. No scorecard was"
+            " written. With more leads it may be another answer."
+        )
+    return fit
+
+
+def weigh_signals(
+    evidence: Evidence,
+    settings: Settings,
+    learned: np.ndarray,
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> Weighed:
+    """Choose signals and how far each is taken.
+
+    Args:
+        evidence: Training rows.
+        settings: Numbers of the seeds.
+        learned: Rows to learn from.
+        progress: Called with what is being done, how much of it is done and how much there is.
+
+    Raises:
+        FitError: A signal looks like a leak.
+        NothingPredicts: No signal tells who converts.
+    """
     labels, lead = evidence.is_converted, evidence.lead
     _refuse_one_class(labels[learned])
     block = time_blocks(evidence.day, lead, learned, settings.validation_blocks)
@@ -265,32 +405,7 @@ def discover(
     chosen, prior = plans[place], priors[place]
     features = np.column_stack([candidate.encode() for candidate in chosen])
     coefficients, _ = fit_coefficients(features[learned], labels[learned], prior, deviation)
-    scale = _scale(evidence, settings)
-    rules: list[FittedRule] = []
-    left_out = unreadable(evidence, settings)
-    for candidate, coefficient in zip(chosen, coefficients, strict=True):
-        found = rules_of(candidate, coefficient, scale)
-        rules += found
-        if not found:
-            left_out.append(
-                f"{candidate.characteristic.signal}: others say the same, or too little"
-            )
-    weighed = {candidate.characteristic.signal for candidate in chosen}
-    left_out += [
-        f"{signal}: allowed, but no rule about it has enough leads that converted and enough that"
-        " did not"
-        for signal in sorted(settings.allowed - weighed)
-    ]
-    fit = _finished(rules, scale, evidence, learned, calibrated, deviation, left_out)
-    unseen = evidence.is_set_aside & ~learned
-    if learned is usual and unseen.any() and not ranks(fit, unseen, settings.confidence_z):
-        raise NothingPredicts(
-            f"{len(rules)} rules were found, but {len(np.unique(lead[unseen])):,} leads left aside,"
-            f" {len(np.unique(lead[unseen & labels])):,} of them converted, could not confirm them:"
-            " more points did not go with more conversions than chance allows. No scorecard was"
-            " written. With more leads it may be another answer."
-        )
-    return fit
+    return Weighed(chosen, coefficients, deviation)
 
 
 def unreadable(evidence: Evidence, settings: Settings) -> list[str]:
@@ -341,19 +456,33 @@ def _stands_out(candidate: Candidate, settings: Settings) -> bool:
     return bool(furthest >= np.log(settings.min_odds_ratio))
 
 
-def ranks(fit: Fit, rows: np.ndarray, confidence_z: float) -> bool:
+def ranks(
+    score: np.ndarray,
+    is_converted: np.ndarray,
+    lead: np.ndarray,
+    confidence_z: float,
+    part: np.ndarray | None = None,
+) -> bool:
     """Return whether more points went with more conversions, by more than chance allows.
 
     The score test of a logistic curve on the score, with errors added up by lead.
 
     Args:
-        fit: The scorecard.
-        rows: Boolean array: rows to try it on, none of which it was learned from.
+        score: Score of each row, none of which it was learned from.
+        is_converted: Label of each row.
+        lead: Lead of each row.
         confidence_z: Standard errors that chance is allowed.
+        part: Part of each row, numbered from 0: rows are compared with those of their own part
+            alone; default: with all.
     """
-    labels, score = fit.evidence.is_converted[rows], fit.score[rows]
-    _, lead = np.unique(fit.evidence.lead[rows], return_inverse=True)
-    by_lead = np.bincount(lead, (labels - labels.mean()) * (score - score.mean()))
+    part = np.zeros(len(score), dtype=int) if part is None else part
+    rows = np.bincount(part)
+
+    def centred(values: np.ndarray) -> np.ndarray:
+        return values - (np.bincount(part, values) / rows)[part]
+
+    _, lead = np.unique(lead, return_inverse=True)
+    by_lead = np.bincount(lead, centred(is_converted.astype(float)) * centred(score))
     return bool(by_lead.sum() > confidence_z * np.sqrt((by_lead**2).sum()))
 
 
@@ -392,6 +521,20 @@ def refit(kept: list[KeptRule], evidence: Evidence, settings: Settings) -> Fit:
     prior = Prior(max(slope, 0.0) * points, None)
     _, deviation = choose_plan([lambda blocks: features], [prior], labels, block)
     coefficients, _ = fit_coefficients(features[learned], labels[learned], prior, deviation)
+    shrinkage = None
+    if learned.all():
+
+        def log_odds(rows: np.ndarray) -> np.ndarray:
+            found, _ = fit_coefficients(features[rows], labels[rows], prior, deviation)
+            return features @ found
+
+        shrinkage = cross_fit(evidence, log_odds, settings)
+        if shrinkage == 0:
+            raise NothingPredicts(
+                "No points of these rules held for leads that they were not learned from: more"
+                " points did not go with more conversions than chance allows. Nothing was written."
+            )
+        coefficients = coefficients * shrinkage
     scale = _scale(evidence, settings)
     rules, records = [], []
     for rule, coefficient in zip(used, coefficients, strict=True):
@@ -401,7 +544,7 @@ def refit(kept: list[KeptRule], evidence: Evidence, settings: Settings) -> Fit:
         else:
             rules.append(fitted)
             records.append(rule.record)
-    fit = _finished(rules, scale, evidence, learned, calibrated, deviation, left_out)
+    fit = _finished(rules, scale, evidence, learned, calibrated, deviation, left_out, shrinkage)
     return replace(fit, kept=records)
 
 
@@ -430,6 +573,7 @@ def _finished(
     calibrated: np.ndarray,
     deviation: float,
     left_out: list[str],
+    shrinkage: float | None,
 ) -> Fit:
     """Add the base points that make whole points promise as many conversions as there were."""
     if not rules:
@@ -455,6 +599,7 @@ def _finished(
         score=base_points + score,
         deviation=deviation,
         left_out=left_out,
+        shrinkage=shrinkage,
     )
 
 
@@ -501,7 +646,8 @@ def _refuse_leaks(pool: list[Candidate], settings: Settings) -> None:
 def calibrated_score(fit: Fit, odds_ratio: float) -> float | None:
     """Return the score from which leads have a multiple of the odds of the average lead.
 
-    The curve from score to chance is Platt's, on the rows that chances are learned from.
+    The curve from score to chance is Platt's, on the leads left aside; where there are none, points
+    were taken back until they mean what their scale says.
 
     Args:
         fit: The scorecard.
@@ -510,6 +656,8 @@ def calibrated_score(fit: Fit, odds_ratio: float) -> float | None:
     Returns:
         The score; None when more points did not go with more conversions there.
     """
+    if fit.shrinkage is not None:
+        return float(fit.scale.anchor_score + fit.scale.factor * np.log(odds_ratio))
     scores = fit.score[fit.calibrated]
     labels = fit.evidence.is_converted[fit.calibrated]
     centre = scores.mean()

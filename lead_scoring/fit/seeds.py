@@ -11,6 +11,8 @@ from lead_scoring.fit.sentences import odds_ratio, rationale, reason, rule_id
 from lead_scoring.seed_files import SeedFile, find_seed, write_all
 
 TOTAL = "total"
+# How the chances of a fitted scorecard come about, see the seed `fitted_scorecards`.
+LEFT_ASIDE, CROSS_FIT = "left_aside", "cross_fit"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ SEEDS = (
     "score_rules_fitted",
     "score_bands",
     "priority_grid",
+    "fitted_scorecards",
 )
 
 
@@ -95,7 +98,7 @@ def write_scorecard(
     mql = calibrated_score(fit, mql_odds_ratio)
     mql_score = None if mql is None else round(mql)
     learned = _counted(fit, fit.learned)
-    if (fit.learned != fit.calibrated).any():
+    if fit.shrinkage is None:
         learned += f"; bands and chances from {_counted(fit, fit.calibrated)} left aside"
     files["scorecards"].append(
         [
@@ -115,6 +118,16 @@ def write_scorecard(
                     f" points double the odds of converting; a lead with the odds of the average"
                     f" lead has {fit.scale.anchor_score:g}."
                 ),
+            }
+        ]
+    )
+    files["fitted_scorecards"].append(
+        [
+            {
+                "scorecard_id": place.scorecard_id,
+                "calibration": LEFT_ASIDE if fit.shrinkage is None else CROSS_FIT,
+                "anchor_score": f"{fit.scale.anchor_score:g}",
+                "points_to_double_odds": f"{fit.scale.points_to_double_odds:g}",
             }
         ]
     )

@@ -14,6 +14,7 @@
         },
         'setting': {'label': 'a setting', 'names': evaluation_settings()},
         'candidate': {'label': 'a candidate', 'names': ['window_days', 'half_life_days']},
+        'calibration': {'label': 'a calibration', 'names': ['left_aside', 'cross_fit']},
         'treatment': {'label': 'a treatment', 'names': experiment_treatments()},
         'activity_role': {'label': 'a role of an activity', 'names': activity_roles()},
         'marketing_setting': {'label': 'a setting', 'names': marketing_settings()},

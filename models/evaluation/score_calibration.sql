@@ -48,7 +48,9 @@ judged as (
         misfits.misfit_chi_square,
         fits.converted_leads >= settings.calibration_min_conversions
         and fits.other_leads >= settings.calibration_min_conversions as has_enough_leads,
-        coalesce(misfits.misfit_chi_square > settings.calibration_misfit_chi_square, false)
+        -- A curve that is held back misses the rows that points were learned from, and should.
+        not fits.is_held_back
+        and coalesce(misfits.misfit_chi_square > settings.calibration_misfit_chi_square, false)
             as is_misfit
     from fits
     left join misfits

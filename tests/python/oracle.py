@@ -262,7 +262,7 @@ def read_raw(raw_dir, table, extra_columns=()):
             else [None] * contents.num_rows
             for name in wanted
         ]
-        for name in ("lead_id", "company_id"):
+        for name in ("lead_id", "company_id", "owner_id"):
             if name in wanted:
                 columns[wanted.index(name)] = map(whole_id, columns[wanted.index(name)])
         rows.extend(zip(*columns, strict=True))
@@ -627,6 +627,8 @@ class Oracle:
         best = {}
         for lead_id, attribute, new_value, raw_time in rows:
             changed_at = timestamp(raw_time)
+            if lower(attribute) == "owner_id":
+                new_value = whole_id(new_value)
             if lead_id is None:
                 reasons["lead_id is missing"] += 1
             elif attribute is None:

@@ -27,7 +27,8 @@ BUILT = (
     "+stg_config__fit_bands",
 )
 MODELS = ("--resource-type", "seed", "--resource-type", "model")
-WRITTEN = {"scorecards", "score_dimensions", "score_rules_fitted", "score_bands", "priority_grid"}
+WRITTEN = {"scorecards", "score_dimensions", "score_rules_fitted", "score_bands", "priority_grid",
+           "fitted_scorecards"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -145,8 +146,7 @@ def test_fit_end_to_end(own):
     worst = max(abs(scored[key] - predicted[key]) for key in scored)
     assert worst <= min(0.05, 0.0051 * each + 1e-6)
 
-    # Chances come from the leads set aside, and from no other.
-    aside = {lead for (lead,) in own.query("select lead_id from fit_rows where is_set_aside")}
+    # Chances come from all leads, by the curve that other leads confirmed.
     used = {
         lead
         for (lead,) in own.query(
@@ -154,8 +154,17 @@ def test_fit_end_to_end(own):
             " where scorecard_id = 'learned' and dimension = 'total'"
         )
     }
-    assert used == aside & {lead for lead, _ in scored}
-    assert used
+    assert used == {lead for lead, _ in scored}
+    assert fitted.fit.shrinkage < 1
+    assert recorded(own.seeds) == {"learned": "cross_fit"}
+    assert f"points are {fitted.fit.shrinkage:.2f} of what" in " ".join(done.output.split())
+    result = own.dbt("run", "--select", "score_logistic_fits")
+    assert result.success, result.log
+    [(slope,)] = own.query(
+        "select slope from score_logistic_fits"
+        " where scorecard_id = 'learned' and dimension = 'total' and is_held_back"
+    )
+    assert slope == pytest.approx(np.log(2) / 20)
 
     # No rule rests on too little, counted in the warehouse.
     limits = (
@@ -166,7 +175,7 @@ def test_fit_end_to_end(own):
         """
         with rows as (
             select * from fit_rows
-            where population = 'open_leads' and split = 'train' and not is_set_aside
+            where population = 'open_leads' and split = 'train'
         ),
         sides as (
             select
@@ -202,6 +211,42 @@ def test_fit_end_to_end(own):
     assert [rule["rule_id"] for rule in new] == [name for name in old if name in
                                                  {rule["rule_id"] for rule in new}]  # fmt: skip
     assert len(np.unique(days)) > 1
+
+
+def recorded(folder):
+    """How chances of each fitted scorecard come about."""
+    rows = SeedFile.read(find_seed(folder, "fitted_scorecards")).records()
+    return {row["scorecard_id"]: row["calibration"] for row in rows}
+
+
+def test_with_enough_conversions_chances_come_from_leads_left_aside(own):
+    settings = SeedFile.read(find_seed(own.seeds, "evaluation_settings"))
+    names = [row["setting"] for row in settings.records()]
+    settings.change(names.index("calibration_lead_min_conversions"), "value", "5")
+    settings.write()
+    result = own.dbt("build", *MODELS, "--select", "evaluation_settings+1")
+    assert result.success, result.log
+    done = fit(own, "--scorecard", "learned")
+    assert done.exit_code == 0, done.output
+    assert recorded(own.seeds) == {"learned": "left_aside"}
+    assert "of what they would be" not in " ".join(done.output.split())
+    result = own.dbt("build", *MODELS, "--select", *BUILT)
+    assert result.success, result.log
+    assert own.query(
+        """
+        select distinct lead_id
+        from fit_rows
+        where population = 'open_leads' and split = 'train' and is_set_aside
+        order by lead_id
+        """
+    ) == own.query(
+        """
+        select distinct lead_id
+        from calibration_scores
+        where scorecard_id = 'learned' and dimension = 'total'
+        order by lead_id
+        """
+    )
 
 
 def own_rows(warehouse):

@@ -39,6 +39,7 @@ from lead_scoring.fit.run import (
     Settings,
     calibrated_score,
     check_amount,
+    cross_fit,
     discover,
     ranks,
     set_aside,
@@ -714,6 +715,10 @@ SETTINGS = Settings(
 )
 
 
+# Too few convert for leads to be left aside.
+FEW = replace(SETTINGS, calibration_lead_min_conversions=10_000, validation_blocks=5)
+
+
 def test_whole_points_promise_as_many_conversions_as_there_were():
     fit = discovered()
     assert {rule.signal for rule in fit.rules} == {"size", "visit"}
@@ -817,12 +822,109 @@ def test_score_has_to_rank_leads_it_has_not_seen(slope, repeats, is_better):
     random = np.random.default_rng(1)
     score = random.normal(size=800)
     labels = random.random(800) < expit(-1 + slope * 2 * score)
-    fit = fit_with(score, labels)
     if repeats > 1:
         score, labels = score[:20].repeat(repeats), labels[:20].repeat(repeats)
-        fit = fit_with(score, labels)
-        fit = replace(fit, evidence=replace(fit.evidence, lead=np.arange(800) // repeats))
-    assert ranks(fit, np.ones(800, bool), 1.96) == is_better
+    assert ranks(score, labels, np.arange(800) // repeats, 1.96) == is_better
+
+
+def test_scores_are_compared_within_their_part():
+    """In a part where more convert all scores are higher, and within each they say nothing."""
+    random = np.random.default_rng(3)
+    part = np.arange(800) % 2
+    score = random.normal(size=800) + 5 * part
+    labels = random.random(800) < np.where(part, 0.6, 0.1)
+    assert ranks(score, labels, np.arange(800), 1.96)
+    assert not ranks(score, labels, np.arange(800), 1.96, part)
+
+
+@pytest.mark.parametrize(("exaggeration", "left"), [(1, 1), (2, 0.5), (0.5, 1), (-1, 0)])
+def test_points_are_taken_back_to_what_holds_on_other_leads(exaggeration, left):
+    """The level of each part is its own."""
+    random = np.random.default_rng(2)
+    size = 40_000
+    true = random.normal(size=size)
+    level = np.linspace(-3, -1, 5)[np.arange(size) % 5]
+    labels = random.random(size) < expit(level + true)
+    evidence = evidence_of([], size, labels=labels)
+    seen = []
+
+    def learn(rows):
+        seen.append(rows)
+        # What is said of the leads that taught it is never looked at.
+        return np.where(rows, 9 * labels, exaggeration * true)
+
+    assert cross_fit(evidence, learn, replace(SETTINGS, validation_blocks=5)) == pytest.approx(
+        left, abs=0.04
+    )
+    assert (np.sum(seen, axis=0) == 4).all()
+
+
+def test_noise_is_not_confirmed_by_few_leads():
+    """Something always looks as if it told who converts; on other leads it does not."""
+    refusals = []
+    for seed in range(12):
+        with pytest.raises(NothingPredicts) as refusal:
+            discover(noise(seed), FEW)
+        refusals.append(str(refusal.value))
+    # In some of them signals were found, and other leads did not confirm them.
+    assert any("could not confirm them" in refusal for refusal in refusals)
+
+
+def noise(seed, size=700):
+    """Leads of which nothing tells anything."""
+    random = np.random.default_rng(seed)
+    attributes = {
+        f"attribute_{number}": Attribute(random.integers(1, 7, size), list("abcdef"))
+        for number in range(12)
+    }
+    days = DAY + np.arange(size) * 300 // size
+    evidence = evidence_of([], size, attributes, random.random(size) < 0.2)
+    return replace(evidence, day=days)
+
+
+def test_few_leads_promise_no_more_than_others_keep():
+    """Of points taken at their word more is left on other leads the less they claim."""
+    size, learned = 12_000, 1_500
+    random = np.random.default_rng(7)
+    true = np.zeros(size)
+    attributes = {}
+    for number in range(12):
+        codes = random.integers(1, 7, size)
+        attributes[f"attribute_{number}"] = Attribute(codes, list("abcdef"))
+        if number < 4:
+            true += np.linspace(-0.6, 0.6, 6)[codes - 1]
+    labels = random.random(size) < expit(true - 3)
+    evidence = evidence_of([], size, attributes, labels)
+    seen = np.arange(size) < learned
+    few = replace(evidence.only(seen), day=DAY + np.arange(learned) * 300 // learned)
+    careful = discover(few, FEW)
+    bold = discover(few, FEW, learned=np.ones(learned, bool))
+    assert careful.shrinkage is not None
+    assert careful.shrinkage < 0.9
+    assert bold.shrinkage is None
+    kept = [slope_on(fit, evidence.only(~seen)) for fit in (bold, careful)]
+    assert kept[0] < 0.7
+    assert 0.75 < kept[1] < 1.4
+
+
+def slope_on(fit, evidence):
+    """Log odds that a unit of log odds is worth on other leads."""
+    score = np.zeros(len(evidence))
+    for rule in fit.rules:
+        attribute = evidence.attributes[rule.signal]
+        texts = np.array(["", *attribute.levels])[attribute.codes]
+        listed = np.isin(texts, (rule.value or "").split("|"))
+        score += rule.points * (~listed if rule.operator in ("not in", "!=") else listed)
+    model = sm.Logit(
+        evidence.is_converted.astype(float), sm.add_constant(score / fit.scale.factor)
+    ).fit(disp=False)
+    return model.params[1]
+
+
+def test_bands_follow_from_the_scale_where_points_were_taken_back():
+    fit = replace(fit_with(np.zeros(10), np.arange(10) < 5), shrinkage=0.8)
+    assert calibrated_score(fit, 1.0) == pytest.approx(100)
+    assert calibrated_score(fit, 2.0) == pytest.approx(120)
 
 
 def test_leak_is_refused_by_name_allowed_by_name_and_left_out_by_name():

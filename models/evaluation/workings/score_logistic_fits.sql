@@ -1,6 +1,7 @@
 -- One row per scorecard x dimension: the logistic curve from score to chance that training rows
 -- support most (Platt 1999), with the covariance of its parameters when rows of a lead hang
--- together.
+-- together. Rows that the points were learned from make it too steep: a cross-fit scorecard has the
+-- curve that its fit promises instead, unless that of the rows is flatter.
 with
 
 distribution as (
@@ -12,6 +13,19 @@ distribution as (
 scores as (
 
     select * from {{ ref('calibration_scores') }}
+
+),
+
+-- A dimension is only a part of what the fit promises.
+promises as (
+
+    select
+        scorecard_id,
+        'total' as dimension,
+        anchor_score,
+        ln(2) / points_to_double_odds as promised_slope
+    from {{ ref('stg_config__fitted_scorecards') }}
+    where calibration = 'cross_fit'
 
 ),
 
@@ -198,7 +212,7 @@ covariances as (
 
 ),
 
-logistic_fits as (
+free_fits as (
 
     select
         moments.scorecard_id,
@@ -233,6 +247,48 @@ logistic_fits as (
         on
             moments.scorecard_id = covariances.scorecard_id
             and moments.dimension = covariances.dimension
+
+),
+
+held_back as (
+
+    select
+        free_fits.*,
+        promises.anchor_score,
+        promises.promised_slope,
+        coalesce(free_fits.slope > promises.promised_slope, false) as is_held_back
+    from free_fits
+    left join promises
+        on
+            free_fits.scorecard_id = promises.scorecard_id
+            and free_fits.dimension = promises.dimension
+
+),
+
+logistic_fits as (
+
+    select
+        scorecard_id,
+        dimension,
+        scored_rows,
+        conversions,
+        converted_leads,
+        other_leads,
+        design_effect,
+        is_converged,
+        is_held_back,
+        case when is_held_back then promised_slope else slope end as slope,
+        case
+            when is_held_back
+                then
+                    ln(conversions / (scored_rows - cast(conversions as {{ type_double() }})))
+                    - promised_slope * anchor_score
+            else intercept
+        end as intercept,
+        slope_variance,
+        intercept_variance,
+        slope_intercept_covariance
+    from held_back
 
 )
 

@@ -14,8 +14,8 @@ renamed as (
 
     select
         row_number,
-        {{ clean_text('owner_id') }} as owner_id,
-        coalesce({{ clean_text('name') }}, {{ clean_text('owner_id') }}) as rep_name,
+        {{ clean_id('owner_id') }} as owner_id,
+        coalesce({{ clean_text('name') }}, {{ clean_id('owner_id') }}) as rep_name,
         {{ clean_text('team') }} as team,
         cast({{ parse_number(clean_text('daily_capacity')) }} as integer) as daily_capacity,
         {{ parse_number(clean_text('weight')) }} as weight,

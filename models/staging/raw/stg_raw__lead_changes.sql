@@ -12,7 +12,10 @@ cleaned as (
     select
         {{ clean_id('lead_id') }} as lead_id,
         lower({{ clean_text('attribute') }}) as attribute,
-        {{ clean_text('new_value') }} as new_value,
+        case
+            when lower({{ clean_text('attribute') }}) = 'owner_id' then {{ clean_id('new_value') }}
+            else {{ clean_text('new_value') }}
+        end as new_value,
         {{ clean_text('changed_at') }} as changed_at_text,
         {{ parse_timestamp('changed_at') }} as changed_at
     from source
