@@ -9,24 +9,15 @@ chances as (
         scorecard_id,
         dimension,
         split,
-        lead_age_days,
-        score,
-        scored_rows,
-        conversions,
+        lead_id,
+        is_converted,
         cast(
             cast(chance as {{ contract_type('decimal(18, 12)') }}) as {{ type_double() }}
         ) as chance
-    from {{ ref('score_chances') }}
+    from {{ ref('backtest_chances') }}
     where
         chance is not null
         and split in ('train', 'test')
-
-),
-
-converted_rows as (
-
-    select * from {{ ref('backtest_scores') }}
-    where is_converted
 
 ),
 
@@ -49,8 +40,8 @@ distinct_chances as (
         dimension,
         split,
         chance,
-        sum(scored_rows) as scored_rows,
-        sum(conversions) as conversions
+        count(*) as scored_rows,
+        count(case when is_converted then 1 end) as conversions
     from chances
     group by scorecard_id, dimension, split, chance
 
@@ -129,28 +120,22 @@ lead_conversions as (
         shared.dimension,
         shared.split,
         shared.bin,
-        converted_rows.lead_id,
+        chances.lead_id,
         sum(shared.row_share) as conversions
-    from converted_rows
-    inner join chances
-        on
-            converted_rows.scorecard_id = chances.scorecard_id
-            and converted_rows.dimension = chances.dimension
-            and converted_rows.split = chances.split
-            and converted_rows.lead_age_days = chances.lead_age_days
-            and converted_rows.score = chances.score
+    from chances
     inner join shared
         on
             chances.scorecard_id = shared.scorecard_id
             and chances.dimension = shared.dimension
             and chances.split = shared.split
             and chances.chance = shared.chance
+    where chances.is_converted
     group by
         shared.scorecard_id,
         shared.dimension,
         shared.split,
         shared.bin,
-        converted_rows.lead_id
+        chances.lead_id
 
 ),
 
