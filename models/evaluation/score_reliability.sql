@@ -1,5 +1,8 @@
 -- One row per scorecard x dimension x split x bin of equally many rows: the chance that was said
 -- beside the rate that came.
+{%- set equal_chance %}
+    cast(cast(chance as {{ contract_type('decimal(18, 12)') }}) as {{ type_double() }})
+{%- endset %}
 with
 
 -- Equal chances share a bin: what is left in the last digits of a sum must not tell them apart.
@@ -9,15 +12,26 @@ chances as (
         scorecard_id,
         dimension,
         split,
-        lead_id,
-        is_converted,
-        cast(
-            cast(chance as {{ contract_type('decimal(18, 12)') }}) as {{ type_double() }}
-        ) as chance
-    from {{ ref('backtest_chances') }}
+        scored_rows,
+        conversions,
+        {{ equal_chance }} as chance
+    from {{ ref('score_chances') }}
     where
         chance is not null
         and split in ('train', 'test')
+
+),
+
+converted_rows as (
+
+    select
+        scorecard_id,
+        dimension,
+        split,
+        lead_id,
+        {{ equal_chance }} as chance
+    from {{ ref('backtest_chances') }}
+    where is_converted
 
 ),
 
@@ -40,8 +54,8 @@ distinct_chances as (
         dimension,
         split,
         chance,
-        count(*) as scored_rows,
-        count(case when is_converted then 1 end) as conversions
+        sum(scored_rows) as scored_rows,
+        sum(conversions) as conversions
     from chances
     group by scorecard_id, dimension, split, chance
 
@@ -120,22 +134,21 @@ lead_conversions as (
         shared.dimension,
         shared.split,
         shared.bin,
-        chances.lead_id,
+        converted_rows.lead_id,
         sum(shared.row_share) as conversions
-    from chances
+    from converted_rows
     inner join shared
         on
-            chances.scorecard_id = shared.scorecard_id
-            and chances.dimension = shared.dimension
-            and chances.split = shared.split
-            and chances.chance = shared.chance
-    where chances.is_converted
+            converted_rows.scorecard_id = shared.scorecard_id
+            and converted_rows.dimension = shared.dimension
+            and converted_rows.split = shared.split
+            and converted_rows.chance = shared.chance
     group by
         shared.scorecard_id,
         shared.dimension,
         shared.split,
         shared.bin,
-        chances.lead_id
+        converted_rows.lead_id
 
 ),
 
