@@ -263,20 +263,15 @@ evidence as (
             when fired_rows > 0 then ln((fired_won / all_won) / (fired_lost / all_lost))
         end as woe,
         case
-            when fired_rows > 0
+            -- Sums that are nothing in the end would leave a little in the last digits.
+            when fired_rows = scored_rows then 0 * all_won
+            -- Half a row is no lead's.
+            when fired_half > 0
                 then sqrt(
-                    greatest(
-                        case
-                            -- Half a row is no lead's.
-                            when fired_half > 0
-                                then
-                                    (1 / fired_won - 1 / all_won + 1 / fired_lost - 1 / all_lost)
-                                    * design_effect
-                            else squared_terms
-                        end,
-                        0
-                    )
+                    greatest(1 / fired_won - 1 / all_won + 1 / fired_lost - 1 / all_lost, 0)
+                    * design_effect
                 )
+            else sqrt(greatest(squared_terms, 0))
         end as woe_error,
         case
             when fired_rows > 0 and fired_rows < scored_rows
