@@ -11,7 +11,7 @@
     than two log odds would overshoot.
 #}
 {% macro shift_fit(name, source, keys, prior_sd) -%}
-    {%- set steps = 8 -%}
+    {%- set steps = 10 -%}
     {%- set prior_weight = '1 / power(settings.' ~ prior_sd ~ ', 2)' -%}
     {{ name }}_step_0 as (
 

@@ -1161,12 +1161,11 @@ def test_interval_of_weight_of_evidence_is_that_of_leads_drawn_again(tables, rul
     widths = []
     for row in tables["rule_performance"]:
         key = (row.scorecard_id, row.rule_id)
-        if row.scorecard_id != "b2b_saas_v1" or row.verdict == "too little evidence":
-            continue
         rows, hits = rule_rows[key]
-        if not hits:
-            continue
         all_sums, fired_sums = lead_sums(rows), lead_sums(hits)
+        converted = sum(won > 0 for won, _ in fired_sums.values())
+        if row.scorecard_id != "b2b_saas_v1" or converted < SETTINGS["rule_min_conversions"]:
+            continue
         counts = np.array([fired_sums[lead_id] + all_sums[lead_id] for lead_id in list(all_sums)])
         draws = numbers.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), 400)
         fired_won, fired_lost, won, lost = (draws @ counts).T

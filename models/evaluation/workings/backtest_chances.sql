@@ -1,5 +1,5 @@
--- One row per back-test row x dimension that ranks it, with the chance to convert that its score was
--- given; missing where the dimension has none.
+-- One row per back-test row x dimension that ranks it, with the chance to convert that its score
+-- was given; missing where the dimension has none.
 {{ config(materialized='view') }}
 
 with

@@ -26,8 +26,8 @@ drift_months as (
         sizes.scorecard_id,
         sizes.month,
         sizes.scored_rows,
-        sizes.not_yet_known_rows = 0 as is_known,
-        train_sizes.scored_rows as train_rows
+        train_sizes.scored_rows as train_rows,
+        sizes.not_yet_known_rows = 0 as is_known
     from sizes
     inner join sizes as train_sizes
         on

@@ -24,9 +24,9 @@ drift_rows as (
         backtest_rows.lead_id,
         backtest_rows.as_of_date,
         backtest_rows.scorecard_id,
+        backtest_rows.score,
         case when backtest_rows.split <> 'train' then backtest_rows.cohort_month end as month,
-        backtest_rows.split <> 'not_yet_known' as is_known,
-        backtest_rows.score
+        backtest_rows.split <> 'not_yet_known' as is_known
     from backtest_rows
     cross join splits
     where
