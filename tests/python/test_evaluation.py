@@ -1156,7 +1156,7 @@ def test_weight_of_evidence_and_information_value_of_rules(tables, rule_rows):
 
 
 def test_interval_of_weight_of_evidence_is_that_of_leads_drawn_again(tables, rule_rows):
-    """Where many leads converted, for rules that few and that most rows have."""
+    """Where enough leads converted; with few of them errors come out a little small."""
     numbers = np.random.default_rng(1)
     widths = []
     for row in tables["rule_performance"]:
@@ -1164,7 +1164,7 @@ def test_interval_of_weight_of_evidence_is_that_of_leads_drawn_again(tables, rul
         rows, hits = rule_rows[key]
         all_sums, fired_sums = lead_sums(rows), lead_sums(hits)
         converted = sum(won > 0 for won, _ in fired_sums.values())
-        if row.scorecard_id != "b2b_saas_v1" or converted < SETTINGS["rule_min_conversions"]:
+        if converted < SETTINGS["rule_min_conversions"]:
             continue
         counts = np.array([fired_sums[lead_id] + all_sums[lead_id] for lead_id in list(all_sums)])
         draws = numbers.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), 400)
@@ -1172,7 +1172,7 @@ def test_interval_of_weight_of_evidence_is_that_of_leads_drawn_again(tables, rul
         evidence = np.log(fired_won / won) - np.log(fired_lost / lost)
         error = (row.woe_high - row.woe_low) / 2 / SETTINGS["confidence_z"]
         widths.append(error / np.std(evidence))
-    assert len(widths) > 50
+    assert len(widths) > 10
     assert 0.8 < min(widths) < max(widths) < 1.15
 
 
