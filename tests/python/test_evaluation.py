@@ -1168,7 +1168,10 @@ def test_interval_of_weight_of_evidence_is_that_of_leads_drawn_again(tables, rul
             continue
         counts = np.array([fired_sums[lead_id] + all_sums[lead_id] for lead_id in list(all_sums)])
         draws = numbers.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), 400)
-        fired_won, fired_lost, won, lost = (draws @ counts).T
+        drawn_counts = draws @ counts
+        if not drawn_counts.all():
+            continue
+        fired_won, fired_lost, won, lost = drawn_counts.T
         evidence = np.log(fired_won / won) - np.log(fired_lost / lost)
         error = (row.woe_high - row.woe_low) / 2 / SETTINGS["confidence_z"]
         widths.append(error / np.std(evidence))
