@@ -2,8 +2,9 @@
 -- How many of today's leads would change band or cross the sales-ready line, worked out exactly as
 -- a build would: decay, caps and limits included. Nothing is changed. The rule keeps its condition,
 -- window, half-life and cap.
--- Vars: scorecard (default: the one that speaks for most leads), rule (default: the one that
--- rule_review would change first), points (default: in whole points, what its evidence supports).
+-- Vars: scorecard (default: the one that speaks for most leads), rule (default: the first of
+-- rule_review whose points are to be changed; where evidence asks for no change, one line says so),
+-- points (default: in whole points, what its evidence supports).
 -- dbt show --select what_if --limit 50 --vars '{rule: requested_demo, points: 20}'
 {%- set rule = var('rule', none) -%}
 {%- set points = var('points', none) -%}
@@ -88,46 +89,30 @@ asked_scorecard as (
 
 ),
 
-supported_rules as (
+-- A rule that is too good to be true is to be looked at, not to be given more points.
+ranked_rules as (
 
     select
         rules.*,
-        rule_performance.verdict,
         -- Points of a rule that counts events are points for each of them.
         cast(
             rules.points * rule_performance.supported_points
             / nullif(rule_performance.points_now, 0)
             as decimal(12, 0)
         ) as supported_points,
-        abs(rule_performance.supported_points - rule_performance.points_now)
-        * rule_performance.fired_share as moved_points
+        row_number() over (order by rule_performance.review_rank) as place
     from rules
     inner join asked_scorecard on rules.scorecard_id = asked_scorecard.scorecard_id
     left join rule_performance
         on
             rules.scorecard_id = rule_performance.scorecard_id
             and rules.rule_id = rule_performance.rule_id
-
-),
-
-ranked_rules as (
-
-    select
-        *,
-        row_number() over (
-            order by
-                case
-                    when verdict = 'wrong sign' then 1
-                    when verdict in ('raise', 'lower') then 2
-                    else 3
-                end asc,
-                coalesce(moved_points, 0) desc,
-                rule_id asc
-        ) as place
-    from supported_rules
-    {%- if rule is not none %}
-        where rule_id = {{ quoted_list([rule | string]) }}
-    {%- endif %}
+    where
+        {%- if rule is not none %}
+            rules.rule_id = {{ quoted_list([rule | string]) }}
+        {%- else %}
+            rule_performance.verdict in ('wrong sign', 'raise', 'lower')
+        {%- endif %}
 
 ),
 
@@ -355,15 +340,18 @@ moves as (
 
 ),
 
-what_if as (
+changes as (
 
     select
         moves.band,
         moves.band_then,
         moves.leads,
-        moves.leads_with_new_score,
         moves.mql_gained,
         moves.mql_lost,
+        cast(asked_rule.points_then as {{ dbt.type_string() }}) || ', not '
+        || cast(asked_rule.points_now as {{ dbt.type_string() }}) || ' points for '
+        || asked_rule.rule_id as sentence,
+        moves.leads_with_new_score,
         moves.mean_score_change,
         asked_rule.rule_id,
         asked_rule.points_now,
@@ -377,6 +365,37 @@ what_if as (
         ) as place
     from moves
     cross join asked_rule
+
+),
+
+what_if as (
+
+    select * from changes
+
+    union all
+
+    select
+        cast(null as {{ dbt.type_string() }}) as band,
+        cast(null as {{ dbt.type_string() }}) as band_then,
+        null as leads,
+        null as mql_gained,
+        null as mql_lost,
+        {%- if rule is not none %}
+            'No such rule in the scorecard' as sentence,
+        {%- else %}
+            'No rule to change by what is known: try one that you name, with the var rule'
+                as sentence,
+        {%- endif %}
+        null as leads_with_new_score,
+        null as mean_score_change,
+        cast(null as {{ dbt.type_string() }}) as rule_id,
+        null as points_now,
+        null as points_then,
+        asked_scorecard.scorecard_id,
+        1 as place
+    from asked_scorecard
+    left join asked_rule on asked_scorecard.scorecard_id = asked_rule.scorecard_id
+    where asked_rule.rule_id is null
 
 )
 

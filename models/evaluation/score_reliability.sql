@@ -1,5 +1,8 @@
 -- One row per scorecard x dimension x split x bin of equally many rows: the chance that was said
 -- beside the rate that came.
+{%- set equal_chance %}
+    cast(cast(chance as {{ contract_type('decimal(18, 12)') }}) as {{ type_double() }})
+{%- endset %}
 with
 
 -- Equal chances share a bin: what is left in the last digits of a sum must not tell them apart.
@@ -9,13 +12,9 @@ chances as (
         scorecard_id,
         dimension,
         split,
-        lead_age_days,
-        score,
         scored_rows,
         conversions,
-        cast(
-            cast(chance as {{ contract_type('decimal(18, 12)') }}) as {{ type_double() }}
-        ) as chance
+        {{ equal_chance }} as chance
     from {{ ref('score_chances') }}
     where
         chance is not null
@@ -25,7 +24,13 @@ chances as (
 
 converted_rows as (
 
-    select * from {{ ref('backtest_scores') }}
+    select
+        scorecard_id,
+        dimension,
+        split,
+        lead_id,
+        {{ equal_chance }} as chance
+    from {{ ref('backtest_chances') }}
     where is_converted
 
 ),
@@ -132,19 +137,12 @@ lead_conversions as (
         converted_rows.lead_id,
         sum(shared.row_share) as conversions
     from converted_rows
-    inner join chances
-        on
-            converted_rows.scorecard_id = chances.scorecard_id
-            and converted_rows.dimension = chances.dimension
-            and converted_rows.split = chances.split
-            and converted_rows.lead_age_days = chances.lead_age_days
-            and converted_rows.score = chances.score
     inner join shared
         on
-            chances.scorecard_id = shared.scorecard_id
-            and chances.dimension = shared.dimension
-            and chances.split = shared.split
-            and chances.chance = shared.chance
+            converted_rows.scorecard_id = shared.scorecard_id
+            and converted_rows.dimension = shared.dimension
+            and converted_rows.split = shared.split
+            and converted_rows.chance = shared.chance
     group by
         shared.scorecard_id,
         shared.dimension,

@@ -559,6 +559,38 @@ def test_what_if_foretells_what_a_build_makes_of_edited_points(demo, edited, sco
     assert sum(line["leads_with_new_score"] for line in lines) > 0
 
 
+def test_what_if_tries_by_itself_only_what_evidence_asks_to_change(connection, asked):
+    """The first of rule_review, but no leak and nothing that cannot be judged."""
+    tried = {}
+    for row in rows_of(connection, "select distinct scorecard_id from rule_performance"):
+        name = row["scorecard_id"]
+        review = rows_of(connection, asking(asked["rule_review"], scorecard=name))
+        wanted = [
+            line["rule_id"]
+            for line in review
+            if line["verdict"] in ("wrong sign", "raise", "lower")
+        ]
+        lines = rows_of(connection, asking(asked["what_if"], scorecard=name))
+        assert {line["scorecard_id"] for line in lines} == {name}
+        tried[name] = {line["rule_id"] for line in lines}
+        assert tried[name] == set(wanted[:1] or [None])
+        if not wanted:
+            (line,) = lines
+            assert line["sentence"].startswith("No rule to change")
+            assert line["leads"] is None
+        elif review[0]["rule_id"] not in tried[name]:
+            assert review[0]["verdict"] == "suspiciously strong"
+    assert {None} in tried.values()
+    assert len(tried) > 3
+
+
+def test_rule_that_is_not_there_is_not_tried(demo):
+    sql = compiled(demo, rule="no such rule")["what_if"]
+    with duckdb.connect(str(demo.database)) as connected:
+        (line,) = rows_of(connected, sql)
+    assert (line["sentence"], line["rule_id"]) == ("No such rule in the scorecard", None)
+
+
 # Bands, thresholds, speed ------------------------------------------------------------------------
 
 

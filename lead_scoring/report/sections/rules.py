@@ -51,12 +51,7 @@ def rules(reader: Reader) -> Section:
         and row["supported_points"] is not None
         and row["verdict"] in ("raise", "lower", "wrong sign", "suspiciously strong")
     ]
-    off.sort(
-        key=lambda row: (
-            -abs(row["points_now"] - row["supported_points"]) * (row["fired_share"] or 0),
-            row["rule_id"],
-        )
-    )
+    off.sort(key=lambda row: (-row["moved_points"], row["rule_id"]))
     columns = [
         Column("reason", "Rule"),
         Column("dimension", "Dimension"),

@@ -9,47 +9,21 @@ backtest as (
 
 ),
 
-scores as (
+totals as (
 
-    select * from {{ ref('backtest_scores') }}
-    where split = 'test'
-
-),
-
-chances as (
-
-    select * from {{ ref('score_chances') }}
-    where split = 'test'
+    select * from {{ ref('backtest_chances') }}
+    where
+        split = 'test'
+        and (
+            is_baseline
+            or dimension = 'total'
+        )
 
 ),
 
 scorecards as (
 
     select * from {{ ref('stg_config__scorecards') }}
-
-),
-
-totals as (
-
-    select
-        scores.scorecard_id,
-        scores.dimension,
-        scores.is_baseline,
-        scores.lead_id,
-        scores.as_of_date,
-        scores.is_converted,
-        scores.score,
-        chances.chance
-    from scores
-    left join chances
-        on
-            scores.scorecard_id = chances.scorecard_id
-            and scores.dimension = chances.dimension
-            and scores.lead_age_days = chances.lead_age_days
-            and scores.score = chances.score
-    where
-        scores.is_baseline
-        or scores.dimension = 'total'
 
 ),
 
