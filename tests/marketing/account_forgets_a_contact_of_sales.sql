@@ -13,15 +13,15 @@ last_days as (
 )
 
 select
-    accounts.company_id,
-    accounts.next_lead_id,
-    accounts.next_reason,
+    scored_accounts.company_id,
+    scored_accounts.next_lead_id,
+    scored_accounts.next_reason,
     last_days.last_date
-from {{ ref('account_scores') }} as accounts
-left join last_days on accounts.next_lead_id = last_days.lead_id
+from {{ ref('account_scores') }} as scored_accounts
+left join last_days on scored_accounts.next_lead_id = last_days.lead_id
 where
-    accounts.next_lead_id is not null
-    and accounts.next_reason not like
+    scored_accounts.next_lead_id is not null
+    and scored_accounts.next_reason not like
     coalesce(
         'Last contacted by sales on ' || cast(last_days.last_date as {{ dbt.type_string() }}),
         'Never contacted by sales'

@@ -154,11 +154,11 @@ with_contacts as (
         last_contacts.contacted_date as last_contact_date,
         last_contacts.contact_text as last_contact,
         last_contacts.kind as last_contact_kind,
+        last_contacts.cool_down_ends_on,
         case
             when own_rules.row_number is null then other_rules.work_days
             else own_rules.work_days
         end as work_days,
-        last_contacts.cool_down_ends_on,
         coalesce(last_contacts.is_cooling_down, false) as is_cooling_down,
         opt_outs.lead_id is not null as is_opted_out
     from ranked_causes
@@ -208,13 +208,13 @@ candidates as (
         dated.last_contact_date,
         dated.last_contact,
         dated.last_contact_kind,
+        dated.return_date,
         case
             when dated.is_opted_out then 'opted_out'
             when dated.is_cooling_down then 'cooling_down'
             when not dated.was_handled or dated.return_date <= clock.as_of_date then 'waiting'
             else 'being_worked'
         end as state,
-        dated.return_date,
         case
             when not dated.was_handled then dated.entered_date
             when dated.return_date <= clock.as_of_date
