@@ -1,5 +1,5 @@
--- A stay in a nurture track that began on a day that was worked out afterwards, or a lead in a track
--- on the first published day without an event that says it entered on that day.
+-- A stay in a nurture track that began on a day that was worked out afterwards, or a lead in a
+-- track on the first published day without an event that says it entered on that day.
 select
     enrollments.lead_id,
     enrollments.track_id,
