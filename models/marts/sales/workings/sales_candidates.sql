@@ -154,7 +154,7 @@ with_contacts as (
         last_contacts.contacted_date as last_contact_date,
         last_contacts.contact_text as last_contact,
         last_contacts.kind as last_contact_kind,
-        last_contacts.cool_down_ends_on,
+        last_contacts.cool_down_end_date,
         case
             when own_rules.row_number is null then other_rules.work_days
             else own_rules.work_days
@@ -182,7 +182,7 @@ dated as (
     select
         *,
         case
-            when last_contact_kind = 'rejection' then cool_down_ends_on
+            when last_contact_kind = 'rejection' then cool_down_end_date
             when last_contact_date >= entered_date
                 then {{ add_days('last_contact_date', 'work_days') }}
         end as return_date,

@@ -69,7 +69,7 @@ dated as (
 
     select
         *,
-        {{ add_days('contacted_date', 'cool_down_days') }} as cool_down_ends_on
+        {{ add_days('contacted_date', 'cool_down_days') }} as cool_down_end_date
     from with_days
 
 ),
@@ -82,9 +82,9 @@ last_contacts as (
         dated.contacted_date,
         dated.contact_text,
         dated.kind,
-        dated.cool_down_ends_on,
+        dated.cool_down_end_date,
         -- A cool-down without an end runs for good.
-        dated.kind = 'rejection' and coalesce(dated.cool_down_ends_on > clock.as_of_date, true)
+        dated.kind = 'rejection' and coalesce(dated.cool_down_end_date > clock.as_of_date, true)
             as is_cooling_down
     from dated
     cross join clock
