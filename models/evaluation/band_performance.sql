@@ -95,7 +95,7 @@ converted as (
 
 ),
 
--- What a lead bought within the horizons of several of its scored days was paid once.
+-- The first purchase after each scored day; what follows several days of its lead was paid once.
 purchases as (
 
     select distinct

@@ -21,6 +21,7 @@ MODELS = [
     "marts/sales/workings/published_lead_days",
     "marts/sales/mql_events",
     "marts/sales/workings/sales_contacts",
+    "marts/sales/workings/sales_last_contacts",
     "marts/sales/workings/working_scorecards",
     "marts/sales/workings/sales_candidates",
     "marts/sales/workings/sales_assignments",

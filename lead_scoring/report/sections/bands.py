@@ -21,7 +21,8 @@ def bands(reader: Reader) -> Section:
         _bands_say(reader, total),
         f"Past scores, against what happened in the {reader.horizon} after. The thin line is the "
         f"{reader.confidence} interval: where the true rate can be, given how few or many were "
-        f"seen. A {reader.who[:-1]} counts once for each age at which it was scored.",
+        f"seen. A {reader.who[:-1]} counts once for each age at which it was scored. The amount is "
+        "that of the first purchase after each score, every purchase once.",
     )
     dimensions = dict.fromkeys(
         row["dimension"] for row in reader.rows("band_performance", slice="all")

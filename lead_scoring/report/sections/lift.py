@@ -39,7 +39,7 @@ COSTS = [
     Column("cost_months", "Months with cost", "count", is_printed=False),
     Column("cost", "Cost", "count"),
     Column("cost_per_lead", "per lead", "count"),
-    Column("cost_per_mql", "per sales-ready lead", "count"),
+    Column("cost_per_lead_over_line", "per lead over the line", "count"),
     Column("cost_per_conversion", "per conversion", "count"),
     Column("return_on_cost", "Return", "times"),
 ]

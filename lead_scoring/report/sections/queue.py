@@ -160,7 +160,7 @@ def _queue_chart(name: str, title: str, rows: list[Row]) -> Chart:
         else "No lead is beyond capacity."
     )
     if oldest:
-        says += f" Longest due: {oldest['group_value']}, {moment(oldest['oldest_due_at'])} UTC."
+        says += f" Due first: {oldest['group_value']}, {moment(oldest['oldest_due_at'])} UTC."
     return Chart(
         f"queue-{name}",
         f"Waiting leads by {title.lower()}"
@@ -176,7 +176,7 @@ def _queue_chart(name: str, title: str, rows: list[Row]) -> Chart:
                 Column("today_leads", "Today", "count"),
                 Column("over_capacity_leads", "Over capacity", "count"),
                 Column("overdue_leads", "Overdue", "count"),
-                Column("oldest_due_at", "Oldest due", "moment"),
+                Column("oldest_due_at", "First due", "moment"),
                 Column("expected_value", "Expected value", "count"),
             ],
             rows,

@@ -44,12 +44,21 @@ def service(evidence: Evidence) -> Section:
             "Nothing to show yet, because no lead has become ready for sales.",
             is_empty=True,
         )
-    (everybody,) = _grouped(rows, "all")
-    section = Section(name, title, _service_says(everybody), _explains(evidence, everybody))
-    section.charts.append(_weeks_chart(_grouped(rows, "week")))
+    told, rebuilt = ([row for row in rows if row["is_rebuilt"] is side] for side in (False, True))
+    # What sales was told is what counts. In the first days only quick calls can be judged, so
+    # the past shows what to expect until most of it can be.
+    (so_far,) = _grouped(told, "all") or [None]
+    is_young = so_far is None or _judged(so_far) <= so_far["still_open"]
+    shown = rebuilt if rebuilt and is_young else told
+    (everybody,) = _grouped(shown, "all")
+    others = sum(row["events"] for row in _grouped(rows, "all")) - everybody["events"]
+    section = Section(
+        name, title, _service_says(everybody), _explains(shown is rebuilt, everybody, others)
+    )
+    section.charts.append(_weeks_chart(_grouped(shown, "week")))
     for grouped_by in ("priority", "owner"):
         section.charts.append(
-            _shares_chart(evidence, grouped_by, _grouped(rows, grouped_by), everybody["met_share"])
+            _shares_chart(evidence, grouped_by, _grouped(shown, grouped_by), everybody["met_share"])
         )
     return section
 
@@ -93,17 +102,28 @@ def _service_says(everybody: Row) -> str:
     return says
 
 
-def _explains(evidence: Evidence, everybody: Row) -> str:
+def _explains(is_rebuilt: bool, everybody: Row, others: int) -> str:
     says = (
         "The time runs from the end of the day on which a lead becomes ready for sales, and its "
         "length is that of its priority on that day. Any touch, acceptance or rejection stops it. "
         "Only days with published scores have such leads."
     )
-    untold = sum(row["events"] for row in evidence.tables.get("untold_events") or [])
-    if untold:
+    if is_rebuilt:
+        lie = "lead became" if everybody["events"] == 1 else "leads became"
         says += (
-            f" {count(untold)} of the {count(everybody['events'])} lie before the first build: "
-            "sales was not told, and they show what would have been late."
+            f" These {count(everybody['events'])} {lie} ready before the first build: sales was "
+            "not told, and they show what would have been late."
+        )
+        if others:
+            says += (
+                f" Of the {count(others)} that sales was told of since, most are not due yet."
+                if others > 1
+                else " The one that sales was told of since is not due yet."
+            )
+    elif others:
+        says += (
+            f" {many(others, 'lead that became', 'leads that became')} ready before the first "
+            f"build {'is' if others == 1 else 'are'} left out: sales was not told of them then."
         )
     return says
 

@@ -39,6 +39,12 @@ totals as (
 
 ),
 
+score_log as (
+
+    select * from {{ ref('lead_score_log') }}
+
+),
+
 -- Each arm takes a piece of the numbers from 0 to 1, in the order of the names.
 arm_pieces as (
 
@@ -125,14 +131,21 @@ lines as (
 ),
 
 -- The first score is made of what was known before the treatment could change anything. It is
--- looked up for every arm, so that an exploration is compared with the same kind of leads.
+-- looked up for every arm, so that an exploration is compared with the same kind of leads. Score
+-- and line are those that were published: other weights tomorrow move no lead of the experiment.
 placed as (
 
     select
         drawn.*,
-        totals.score < lines.mql_score as is_below_line
+        coalesce(score_log.score, totals.score)
+        < coalesce(score_log.mql_score, lines.mql_score) as is_below_line
     from drawn
     left join lines on drawn.experiment_id = lines.experiment_id
+    left join score_log
+        on
+            drawn.lead_id = score_log.lead_id
+            and drawn.first_scored_date = score_log.as_of_date
+            and lines.scorecard_id = score_log.scorecard_id
     left join totals
         on
             drawn.lead_id = totals.lead_id

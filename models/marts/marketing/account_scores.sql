@@ -124,10 +124,11 @@ next_people as (
         company_id,
         lead_id,
         case
-            when last_touch_date is null then 'Never contacted by sales'
+            when last_contact_date is null then 'Never contacted by sales'
             else
                 'Last contacted by sales on '
-                || cast(last_touch_date as {{ dbt.type_string() }})
+                || cast(last_contact_date as {{ dbt.type_string() }})
+                || coalesce(' (' || last_contact || ')', '')
         end
         || coalesce('; ' || positive_reason_1, '') as reason
     from callable

@@ -69,8 +69,8 @@ known_costs as (
 
 ),
 
--- A lead is ready for sales whether or not its outcome is known.
-ready_leads as (
+-- A lead is over the line whether or not its outcome is known.
+leads_over_line as (
 
     select distinct scored_days.lead_id
     from scored_days
@@ -87,7 +87,7 @@ costed_leads as (
         touches.dimension,
         touches.name,
         count(*) as leads,
-        sum(case when ready_leads.lead_id is null then 0 else 1 end) as ready_leads,
+        sum(case when leads_over_line.lead_id is null then 0 else 1 end) as leads_over_line,
         sum(case when touches.is_converted then 1 else 0 end) as conversions,
         sum(case when touches.is_converted then touches.conversion_amount end) as amount
     from touches
@@ -98,7 +98,7 @@ costed_leads as (
             and touches.name = known_costs.name
             and cast({{ dbt.date_trunc('month', 'identity.created_date') }} as date)
             = known_costs.month
-    left join ready_leads on touches.lead_id = ready_leads.lead_id
+    left join leads_over_line on touches.lead_id = leads_over_line.lead_id
     group by touches.dimension, touches.name
 
 ),
@@ -141,9 +141,9 @@ sources as (
             as decimal(18, 2)
         ) as cost_per_lead,
         cast(
-            {{ rounded_quotient('summed_costs.cost', 'costed_leads.ready_leads') }}
+            {{ rounded_quotient('summed_costs.cost', 'costed_leads.leads_over_line') }}
             as decimal(18, 2)
-        ) as cost_per_mql,
+        ) as cost_per_lead_over_line,
         cast(
             {{ rounded_quotient('summed_costs.cost', 'costed_leads.conversions') }}
             as decimal(18, 2)

@@ -32,39 +32,56 @@ news as (
 
 ),
 
+first_published as (
+
+    select * from {{ ref('first_published_day') }}
+
+),
+
+-- Sales cannot be late with a lead that it had not been told of yet.
+told as (
+
+    select
+        states.*,
+        greatest(states.queued_date, first_published.first_published_date) as told_date
+    from states
+    cross join first_published
+
+),
+
 -- The response time that was told on the day the lead came into the queue.
 ranked_days as (
 
     select
-        states.lead_id,
+        told.lead_id,
         lead_days.sla_hours,
         row_number() over (
-            partition by states.lead_id
+            partition by told.lead_id
             order by lead_days.as_of_date desc
         ) as recency
-    from states
+    from told
     inner join lead_days
         on
-            states.lead_id = lead_days.lead_id
-            and states.population = lead_days.population
-            and states.queued_date >= lead_days.as_of_date
+            told.lead_id = lead_days.lead_id
+            and told.population = lead_days.population
+            and told.told_date >= lead_days.as_of_date
 
 ),
 
 promises as (
 
     select
-        states.lead_id,
+        told.lead_id,
         case when ranked_days.lead_id is null then scores.sla_hours else ranked_days.sla_hours end
             as sla_hours
-    from states
+    from told
     inner join scores
         on
-            states.lead_id = scores.lead_id
-            and states.scorecard_id = scores.scorecard_id
+            told.lead_id = scores.lead_id
+            and told.scorecard_id = scores.scorecard_id
     left join ranked_days
         on
-            states.lead_id = ranked_days.lead_id
+            told.lead_id = ranked_days.lead_id
             and ranked_days.recency = 1
 
 ),
@@ -72,18 +89,18 @@ promises as (
 queue as (
 
     select
-        states.lead_id,
-        states.as_of_date,
-        cast(states.queue_position as {{ dbt.type_bigint() }}) as queue_position,
-        states.state = 'over_capacity' as is_over_capacity,
-        states.owner_id,
+        told.lead_id,
+        told.as_of_date,
+        cast(told.queue_position as {{ dbt.type_bigint() }}) as queue_position,
+        told.state = 'over_capacity' as is_over_capacity,
+        told.owner_id,
         reps.rep_name as owner_name,
-        states.routed_team as team,
-        states.routed_by,
-        states.queued_because,
-        states.experiment_id,
-        states.population,
-        states.scorecard_id,
+        told.routed_team as team,
+        told.routed_by,
+        told.queued_because,
+        told.experiment_id,
+        told.population,
+        told.scorecard_id,
         scores.first_name,
         scores.last_name,
         scores.email,
@@ -100,35 +117,35 @@ queue as (
         scores.positive_reason_1 as reason_1,
         scores.positive_reason_2 as reason_2,
         scores.positive_reason_3 as reason_3,
-        states.entered_date,
-        states.queued_date,
+        told.entered_date,
+        told.queued_date,
         promises.sla_hours,
-        {{ add_hours(end_of_day('states.queued_date'), 'promises.sla_hours') }} as due_at,
+        {{ add_hours(end_of_day('told.told_date'), 'promises.sla_hours') }} as due_at,
         coalesce(
-            {{ add_hours(end_of_day('states.queued_date'), 'promises.sla_hours') }}
-            < {{ end_of_day('states.as_of_date') }},
+            {{ add_hours(end_of_day('told.told_date'), 'promises.sla_hours') }}
+            < {{ end_of_day('told.as_of_date') }},
             false
         ) as is_overdue,
         coalesce(
             news.news_text,
             case
-                when states.last_contact_date is null
+                when told.last_contact_date is null
                     then 'Nothing of weight yet: it is ready for who it is'
                 else
                     'Nothing of weight since the last contact on '
-                    || cast(states.last_contact_date as {{ dbt.type_string() }})
+                    || cast(told.last_contact_date as {{ dbt.type_string() }})
             end
         ) as why_now,
-        states.last_contact,
-        states.last_contact_at
-    from states
+        told.last_contact,
+        told.last_contact_at
+    from told
     inner join scores
         on
-            states.lead_id = scores.lead_id
-            and states.scorecard_id = scores.scorecard_id
-    inner join promises on states.lead_id = promises.lead_id
-    left join reps on states.owner_id = reps.owner_id
-    left join news on states.lead_id = news.lead_id
+            told.lead_id = scores.lead_id
+            and told.scorecard_id = scores.scorecard_id
+    inner join promises on told.lead_id = promises.lead_id
+    left join reps on told.owner_id = reps.owner_id
+    left join news on told.lead_id = news.lead_id
 
 )
 

@@ -1,4 +1,4 @@
--- One row per way of grouping x group: how often sales made contact in time.
+-- One row per way of grouping x group x whether sales was told: how often it made contact in time.
 with
 
 levels as (
@@ -28,6 +28,7 @@ grouped as (
         select
             '{{ grouping }}' as grouped_by,
             {{ value }} as group_value,
+            is_rebuilt,
             status,
             hours_to_first_touch,
             hours_late
@@ -41,6 +42,7 @@ counted as (
     select
         grouped_by,
         group_value,
+        is_rebuilt,
         count(*) as events,
         sum(case when status = 'met' then 1 else 0 end) as met,
         sum(case when status = 'breached' then 1 else 0 end) as breached,
@@ -54,7 +56,7 @@ counted as (
         sum(case when hours_late > 0 then 1 else 0 end) as late,
         sum(case when hours_late > 0 then hours_late end) as hours_late
     from grouped
-    group by grouped_by, group_value
+    group by grouped_by, group_value, is_rebuilt
 
 ),
 
@@ -63,6 +65,7 @@ summary as (
     select
         counted.grouped_by,
         counted.group_value,
+        counted.is_rebuilt,
         cast(counted.events as {{ dbt.type_bigint() }}) as events,
         cast(counted.met as {{ dbt.type_bigint() }}) as met,
         cast(counted.breached as {{ dbt.type_bigint() }}) as breached,

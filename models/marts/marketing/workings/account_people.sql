@@ -43,16 +43,16 @@ opt_outs as (
 
 ),
 
-activities as (
+last_contacts as (
 
-    select * from {{ ref('int_activities__accepted') }}
+    select * from {{ ref('sales_last_contacts') }}
 
 ),
 
-roles as (
+worked_leads as (
 
-    select * from {{ ref('stg_config__activity_roles') }}
-    where role = 'sales_touch'
+    select * from {{ ref('sales_candidates') }}
+    where state = 'being_worked'
 
 ),
 
@@ -87,19 +87,6 @@ titles as (
 
 ),
 
-last_touches as (
-
-    select
-        activities.lead_id,
-        max(activities.occurred_date) as last_touch_date
-    from activities
-    inner join roles on activities.activity_type = roles.activity_type
-    cross join clock
-    where activities.occurred_date <= clock.as_of_date
-    group by activities.lead_id
-
-),
-
 people as (
 
     select
@@ -117,7 +104,8 @@ people as (
         scores.conversion_chance,
         scores.expected_value,
         scores.positive_reason_1,
-        last_touches.last_touch_date,
+        last_contacts.contacted_date as last_contact_date,
+        last_contacts.contact_text as last_contact,
         greatest(coalesce(scores.fit_points, 0), 0)
         / nullif(cast(fit_limits.max_points as {{ type_double() }}), 0) as fit_share,
         coalesce(scores.engagement_points >= limits.account_engaged_points, false) as is_engaged,
@@ -129,10 +117,13 @@ people as (
             end as decimal(9, 6)
         ) as capped_chance,
         opt_outs.lead_id is not null as is_opted_out,
+        -- Whom sales works or leaves alone now, the account does not call either.
         opt_outs.lead_id is null
+        and worked_leads.lead_id is null
+        and not coalesce(last_contacts.is_cooling_down, false)
         and (leads.email is not null or leads.phone is not null)
         and coalesce(
-            {{ days_between('last_touches.last_touch_date', 'scores.as_of_date') }}
+            {{ days_between('last_contacts.contacted_date', 'scores.as_of_date') }}
             >= limits.account_uncontacted_days,
             true
         ) as is_to_call
@@ -142,7 +133,8 @@ people as (
     cross join limits
     left join fit_limits on scores.scorecard_id = fit_limits.scorecard_id
     left join titles on scores.lead_id = titles.lead_id
-    left join last_touches on scores.lead_id = last_touches.lead_id
+    left join last_contacts on scores.lead_id = last_contacts.lead_id
+    left join worked_leads on scores.lead_id = worked_leads.lead_id
     left join opt_outs
         on
             scores.lead_id = opt_outs.lead_id

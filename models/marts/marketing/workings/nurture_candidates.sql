@@ -1,10 +1,16 @@
 -- One row per lead x published day x track whose conditions it meets on it, but for the interest in
--- a topic.
+-- a topic. Days before the first published one are left out: nobody was written to on them.
 with
 
 published as (
 
     select * from {{ ref('published_lead_days') }}
+
+),
+
+first_published as (
+
+    select * from {{ ref('first_published_day') }}
 
 ),
 
@@ -56,10 +62,12 @@ fitting as (
         tracks.max_days,
         tracks.cool_down_days
     from published
+    cross join first_published
     inner join tracks
         on
             published.population = tracks.population
             and {{ listed_in('published.band', 'tracks.bands') }}
+    where published.as_of_date >= first_published.first_published_date
 
 ),
 

@@ -20,12 +20,6 @@ mql_rules as (
 
 ),
 
-rejection_reasons as (
-
-    select * from {{ ref('stg_config__rejection_reasons') }}
-
-),
-
 experiments as (
 
     select * from {{ ref('stg_config__experiments') }}
@@ -44,9 +38,9 @@ mql_events as (
 
 ),
 
-contacts as (
+last_contacts as (
 
-    select * from {{ ref('sales_contacts') }}
+    select * from {{ ref('sales_last_contacts') }}
 
 ),
 
@@ -56,20 +50,12 @@ opt_outs as (
 
 ),
 
--- One row each, also when there is no rule for all other scorecards or reasons.
+-- One row, also when there is no rule for all other scorecards.
 other_rules as (
 
     select max(work_days) as work_days
     from mql_rules
     where scorecard_id is null
-
-),
-
-other_reasons as (
-
-    select max(cool_down_days) as cool_down_days
-    from rejection_reasons
-    where reason is null
 
 ),
 
@@ -153,29 +139,6 @@ ranked_causes as (
 
 ),
 
--- At the same time a rejection has the last word.
-ranked_contacts as (
-
-    select
-        *,
-        row_number() over (
-            partition by lead_id
-            order by
-                contacted_at desc,
-                case kind when 'rejection' then 1 else 2 end asc,
-                contact asc
-        ) as recency
-    from contacts
-
-),
-
-last_contacts as (
-
-    select * from ranked_contacts
-    where recency = 1
-
-),
-
 with_contacts as (
 
     select
@@ -191,22 +154,18 @@ with_contacts as (
         last_contacts.contacted_date as last_contact_date,
         last_contacts.contact_text as last_contact,
         last_contacts.kind as last_contact_kind,
+        last_contacts.cool_down_end_date,
         case
             when own_rules.row_number is null then other_rules.work_days
             else own_rules.work_days
         end as work_days,
-        case
-            when own_reasons.row_number is null then other_reasons.cool_down_days
-            else own_reasons.cool_down_days
-        end as cool_down_days,
+        coalesce(last_contacts.is_cooling_down, false) as is_cooling_down,
         opt_outs.lead_id is not null as is_opted_out
     from ranked_causes
     cross join clock
     left join last_contacts on ranked_causes.lead_id = last_contacts.lead_id
     left join mql_rules as own_rules on ranked_causes.scorecard_id = own_rules.scorecard_id
     cross join other_rules
-    left join rejection_reasons as own_reasons on last_contacts.reason = own_reasons.reason
-    cross join other_reasons
     left join opt_outs
         on
             ranked_causes.lead_id = opt_outs.lead_id
@@ -218,26 +177,18 @@ with_contacts as (
 
 -- The last thing sales did with the lead decides: a rejection leaves it alone for the cool-down of
 -- its reason, anything else since it became ready keeps it for the days of work.
-kept as (
+dated as (
 
     select
         *,
         case
-            when last_contact_kind = 'rejection' then cool_down_days
-            when last_contact_date >= entered_date then work_days
-        end as kept_days,
+            when last_contact_kind = 'rejection' then cool_down_end_date
+            when last_contact_date >= entered_date
+                then {{ add_days('last_contact_date', 'work_days') }}
+        end as return_date,
         coalesce(last_contact_kind = 'rejection' or last_contact_date >= entered_date, false)
             as was_handled
     from with_contacts
-
-),
-
-dated as (
-
-    select
-        kept.*,
-        {{ add_days('kept.last_contact_date', 'kept.kept_days') }} as return_date
-    from kept
 
 ),
 
@@ -257,13 +208,13 @@ candidates as (
         dated.last_contact_date,
         dated.last_contact,
         dated.last_contact_kind,
+        dated.return_date,
         case
             when dated.is_opted_out then 'opted_out'
+            when dated.is_cooling_down then 'cooling_down'
             when not dated.was_handled or dated.return_date <= clock.as_of_date then 'waiting'
-            when dated.last_contact_kind = 'rejection' then 'cooling_down'
             else 'being_worked'
         end as state,
-        case when dated.was_handled then dated.return_date end as return_date,
         case
             when not dated.was_handled then dated.entered_date
             when dated.return_date <= clock.as_of_date
