@@ -139,7 +139,6 @@ def reasons_not_to_write(demo):
         "inner join int_leads__identity on raw_lead_key = lead_id "
         f"where rejection_reason is not null and {kinds}"
     )
-    assert set_aside
     return accepted + [(lead, kind, min(loaded, DEMO_AS_OF)) for lead, kind, loaded in set_aside]
 
 
