@@ -4,6 +4,7 @@ A small stand-in for the part of dbt's Jinja that the models in `models/staging/
 macros are the project's own files and dbt's own, so the SQL is the SQL that dbt runs.
 """
 
+import datetime
 import importlib.util
 import re
 from collections.abc import Callable, Mapping
@@ -126,6 +127,7 @@ class Templates:
             "lead_scoring": _Namespace(self._macros.get),
             "modules": _Namespace({"re": re}.get),
             "return": return_value,
+            "run_started_at": datetime.datetime.now(datetime.UTC),
             "var": self._var,
         }
 

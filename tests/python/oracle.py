@@ -415,6 +415,10 @@ class Oracle:
         """Each accepted lead_id with the lead_id it survives as."""
         return dict(self._survivor)
 
+    def wishes(self):
+        """Each accepted lead_id with the lead that its opt-outs count for."""
+        return dict(self._wishes_of)
+
     def attributes(self, lead_id, day):
         """What is known of a surviving lead at the end of the day: attribute -> text or None."""
         raw = {name: self._raw_attribute(lead_id, name, day) for name in self._raw_attributes}
@@ -573,13 +577,20 @@ class Oracle:
     def _merge_identities(self):
         same_person = defaultdict(list)
         for lead_id, lead in self._leads.items():
-            key = None if lead["is_deleted"] else self._email_key(lead["email"])
+            key = self._email_key(lead["email"])
             # Without a usable address a lead is a person of its own.
             same_person[("email", key) if key else ("lead", lead_id)].append(lead_id)
-        self._survivor = {}
+        self._survivor, self._wishes_of = {}, {}
         for lead_ids in same_person.values():
-            first = min(lead_ids, key=lambda lead_id: (self._leads[lead_id]["created_at"], lead_id))
-            self._survivor.update(dict.fromkeys(lead_ids, first))
+            deleted = [lead_id for lead_id in lead_ids if self._leads[lead_id]["is_deleted"]]
+            living = set(lead_ids).difference(deleted)
+            first = min(
+                living or deleted, key=lambda lead_id: (self._leads[lead_id]["created_at"], lead_id)
+            )
+            self._wishes_of.update(dict.fromkeys(lead_ids, first))
+            self._survivor.update(dict.fromkeys(living, first))
+            # A deleted lead is nobody's duplicate.
+            self._survivor.update({lead_id: lead_id for lead_id in deleted})
 
     def _email_key(self, email):
         match = EMAIL.fullmatch(lower(email) or "")

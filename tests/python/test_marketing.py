@@ -130,15 +130,27 @@ def test_interests_are_what_the_rules_say(demo, events_by_lead):
     }
 
 
+def reasons_not_to_write(demo):
+    """Lead, type and day of opt-outs and returned mails, also of those without a readable time."""
+    kinds = "activity_type in ('email_unsubscribe', 'spam_complaint', 'email_bounce')"
+    accepted = demo.query(
+        f"select lead_id, activity_type, occurred_date from int_activities__accepted where {kinds}"
+    )
+    set_aside = demo.query(
+        "select surviving_lead_id, activity_type, load_date from int_activities__received "
+        "inner join int_leads__identity on raw_lead_key = lead_id "
+        f"where rejection_reason is not null and {kinds}"
+    )
+    return accepted + [(lead, kind, min(loaded, DEMO_AS_OF)) for lead, kind, loaded in set_aside]
+
+
 def test_campaigns_have_exactly_whom_they_ask_for(demo, events_by_lead):
     """Leads that did all of it, from the activities themselves."""
     rules = seed("interest_rules")
     kept_out = {
         lead
-        for (lead,) in demo.query(
-            "select distinct lead_id from int_activities__accepted "
-            "where activity_type in ('email_unsubscribe', 'spam_complaint')"
-        )
+        for lead, kind, _ in reasons_not_to_write(demo)
+        if kind in ("email_unsubscribe", "spam_complaint")
     }
     members = set(
         demo.query(
@@ -226,11 +238,8 @@ def nurture_days(demo, events_by_lead):
         demo.query("select lead_id, as_of_date, segment_id from marketing_segment_members")
     )
     obstacles = defaultdict(list)
-    for lead, kind, day in demo.query(
-        "select lead_id, activity_type, occurred_date from int_activities__accepted"
-    ):
-        if kind in ("email_unsubscribe", "spam_complaint", "email_bounce"):
-            obstacles[lead].append(day)
+    for lead, _, day in reasons_not_to_write(demo):
+        obstacles[lead].append(day)
     outcomes = defaultdict(list)
     for lead, outcome, at, day in demo.query(
         "select lead_id, outcome, occurred_at, occurred_date from int_outcomes__accepted"

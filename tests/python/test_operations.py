@@ -385,6 +385,80 @@ def test_deleted_leads_disappear(next_day):
     ) == [(0,)]
 
 
+OPTED_OUT = (
+    "select lead_id, starts_on from int_activities__opt_outs "
+    "where ends_on = date '9999-12-31' order by lead_id"
+)
+
+
+@pytest.fixture(scope="module")
+def wishes(good, tmp_path_factory) -> Warehouse:
+    """The first day's warehouse where leads opted out, one of them by an older second record.
+
+    Of three opt-outs the time cannot be read: one has a load time, one has none, and one is of
+    nobody that is known.
+    """
+    warehouse = with_own_seeds(good, tmp_path_factory.mktemp("wishes") / "warehouse")
+    with (warehouse.seeds / "operations/activity_roles.csv").open("a", encoding="utf-8") as file:
+        file.write("email_unsubscribe,opt_out,\nemail_bounce,undeliverable,\n")
+
+    def leave(number, lead_id, **cells):
+        return visit(number, lead_id, activity_type="email_unsubscribe", **cells)
+
+    tables = first_day()
+    tables["leads"].append(lead(8, created_at="2026-03-01", email="Person2+x@company2.example"))
+    tables["activities"] += [
+        leave(20, "lead_08"),
+        visit(21, "lead_08", activity_type="email_bounce"),
+        leave(22, "lead_03", occurred_at="20/06/2026", loaded_at="2026-06-21 02:00:00"),
+        leave(23, "lead_04", occurred_at="20/06/2026"),
+        leave(24, "lead_99", occurred_at="20/06/2026"),
+    ]
+    write_tables(warehouse.raw, tables)
+    assert warehouse.dbt("seed", "--select", "activity_roles").success
+    run_again(warehouse)
+    return warehouse
+
+
+def test_opt_out_without_a_readable_time_counts_and_gives_no_points(good, wishes):
+    assert wishes.query(OPTED_OUT) == [
+        ("lead_03", datetime.date(2026, 6, 21)),
+        ("lead_04", datetime.date(1, 1, 1)),
+        ("lead_08", datetime.date(2026, 6, 20)),
+    ]
+    assert wishes.query(
+        "select lead_id from sales_candidates where state = 'opted_out' order by lead_id"
+    ) == [("lead_03",), ("lead_04",), ("lead_08",)]
+    assert wishes.query(
+        "select row_key from quarantined_rows where row_key like 'visit_2%' order by row_key"
+    ) == [("visit_22",), ("visit_23",), ("visit_24",)]
+    for lead_id in ("lead_03", "lead_04"):
+        assert points(wishes, lead_id) == points(good, lead_id)
+
+
+def test_opt_out_outlives_the_deletion_of_its_record(good, wishes, tmp_path):
+    assert points(wishes, "lead_08") is not None
+    assert points(wishes, "lead_02") is None
+    deleted = copy_of(wishes, tmp_path / "deleted")
+    tables = first_day()
+    tables["leads"].append(
+        lead(8, created_at="2026-03-01", email="Person2+x@company2.example", is_deleted="true")
+    )
+    write_table(deleted.raw, "leads", tables["leads"])
+    run_again(deleted)
+
+    # The living record is scored as if there were no other one, and is not to be contacted.
+    assert points(deleted, "lead_08") is None
+    assert points(deleted, "lead_02") == points(good, "lead_02")
+    assert ("lead_02", datetime.date(2026, 6, 20)) in deleted.query(OPTED_OUT)
+    assert deleted.query("select state from sales_candidates where lead_id = 'lead_02'") == [
+        ("opted_out",)
+    ]
+    assert deleted.query(
+        "select distinct obstacle from email_obstacles where lead_id = 'lead_02' order by obstacle"
+    ) == [("opted_out",), ("undeliverable",)]
+
+
 def test_lead_whose_activities_are_all_gone_has_none(good, next_day):
     count = "select count(*) from int_activities__received where raw_lead_key = 'lead_01'"
     assert good.query(count) == [(2,)]

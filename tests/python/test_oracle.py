@@ -631,6 +631,9 @@ def test_identity(make):
     # b and c are the earliest; b comes first.
     merged = {"a": "b", "c": "b"}
     assert oracle.identity() == {x: merged.get(x, x) for x in "abcdefghij"}
+    # What a deleted lead wished the living one wishes, though it is younger.
+    merged["h"] = "b"
+    assert oracle.wishes() == {x: merged.get(x, x) for x in "abcdefghij"}
     fate = oracle.sort_rows()["leads"]
     assert (fate["raw"], fate["accepted"], fate["merged"], fate["quarantined"]) == (10, 8, 2, 0)
 

@@ -17,6 +17,7 @@ from lead_scoring.templates import Templates
 FIRST_DAY = datetime.date(2026, 3, 1)
 DAYS = 24
 MODELS = [
+    "intermediate/activities/int_activities__contact_signs",
     "intermediate/activities/int_activities__opt_outs",
     "marts/sales/workings/published_lead_days",
     "marts/sales/mql_events",
@@ -66,13 +67,20 @@ class Company:
         self.leads = [f"lead_{n:02}" for n in range(leads)]
         self.published = sorted(dice.sample(range(DAYS), DAYS - dice.randint(0, 6)))
         self.line_raised = dice.choice([None, 8, 15])
-        self.log, self.outcomes, self.activities = [], [], []
+        self.log, self.outcomes, self.activities, self.set_aside = [], [], [], []
         self.assignments, self.converted, self.raw = {}, {}, {}
         for lead in self.leads:
             self.live(lead, dice)
         self.days = defaultdict(list)
         for row in self.log:
             self.days[row[0], row[1]].append(row)
+        self.lose_times(random.Random(f"times {seed}"))
+
+    def lose_times(self, dice):
+        """Rows of which the time cannot be read: lead, type and day of the load, if it is known."""
+        for lead in dice.sample(self.leads, len(self.leads) // 3):
+            kind = dice.choice(["unsubscribe", "unsubscribe", "sign_up", "call"])
+            self.set_aside.append((lead, kind, dice.choice([None, *range(DAYS)])))
 
     def live(self, lead, dice):
         """The life of a lead."""
@@ -243,6 +251,14 @@ def plain_state(company, lead, number, entered, card):
         (at, kind == "sign_up") for name, kind, at in company.activities
         if name == lead and kind in ("unsubscribe", "sign_up") and at.date() <= day(number)
     ]  # fmt: skip
+    undated = [
+        loaded for name, kind, loaded in company.set_aside
+        if name == lead and kind == "unsubscribe"
+    ]  # fmt: skip
+    if None in undated:
+        return "opted_out"
+    # The last that the lead can have said on the day of the load.
+    wishes += [(moment(loaded, 23), False) for loaded in undated if loaded <= number]
     # Of two at the same time the opt-out decides.
     if wishes and not max(wishes, key=lambda wish: (wish[0], not wish[1]))[1]:
         return "opted_out"
@@ -360,7 +376,10 @@ def fill(connection, table, columns, rows):
 def build_day(connection, statements, company, number):
     """What a build on the day would leave behind."""
     now = company.rows_of(number)
-    fill(connection, "int_clock__as_of", "as_of_date date", [(day(number),)])
+    fill(
+        connection, "int_clock__as_of", "as_of_date date, newest_date date",
+        [(day(number), day(DAYS))],
+    )  # fmt: skip
     fill(
         connection, "experiment_assignments",
         "experiment_id text, lead_id text, arm text, treatment text, scorecard_id text, "
@@ -417,8 +436,13 @@ def warehouse(company):
         ],
     )  # fmt: skip
     fill(
-        connection, "int_leads__identity", "lead_id text, surviving_lead_id text",
-        [(lead, lead) for lead in company.leads],
+        connection, "int_leads__identity",
+        "lead_id text, surviving_lead_id text, person_lead_id text",
+        [
+            *((lead, lead, lead) for lead in company.leads),
+            # Of each lead there is a second record, which was deleted.
+            *((f"old_{lead}", f"old_{lead}", lead) for lead in company.leads),
+        ],
     )  # fmt: skip
     fill(
         connection, "stg_config__scorecards",
@@ -449,6 +473,27 @@ def warehouse(company):
         connection, "int_activities__accepted",
         "lead_id text, activity_type text, occurred_at timestamp, occurred_date date",
         [(*row, row[2].date()) for row in company.activities],
+    )  # fmt: skip
+    fill(
+        connection, "int_activities__received",
+        "activity_id text, raw_lead_key text, activity_type text, occurred_at timestamp, "
+        "load_date date, rejection_reason text, is_repetition boolean",
+        [
+            *(
+                (
+                    f"{lead} {kind} {at}", lead if at.day % 2 else f"old_{lead}", kind, at,
+                    at.date(), None, False,
+                )
+                for lead, kind, at in company.activities
+            ),
+            *(
+                (
+                    None, lead, kind, None, "0001-01-01" if loaded is None else day(loaded),
+                    "occurred_at is missing", False,
+                )
+                for lead, kind, loaded in company.set_aside
+            ),
+        ],
     )  # fmt: skip
     fill(
         connection, "stg_config__activity_roles", "activity_type text, role text",

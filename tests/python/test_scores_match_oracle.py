@@ -101,6 +101,11 @@ def assert_agree(warehouse: Warehouse, oracle: Oracle, days: list[datetime.date]
         dict(warehouse.query("select lead_id, surviving_lead_id from int_leads__identity")),
         "identities",
     )
+    assert_same(
+        oracle.wishes(),
+        dict(warehouse.query("select lead_id, person_lead_id from int_leads__identity")),
+        "people whose wishes count",
+    )
     for day in days:
         assert_same(
             ledger_of_oracle(oracle, day), ledger_of_warehouse(warehouse, day), f"entries of {day}"

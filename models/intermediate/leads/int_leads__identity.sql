@@ -1,4 +1,8 @@
--- One row per accepted raw lead, with the lead that survives for the same person.
+-- One row per accepted raw lead, with the lead that survives for the same person, and the one that
+-- its wishes count for.
+--
+-- A deleted lead is nobody's duplicate: nothing it did gives points to another one. But who asked
+-- not to be contacted asked as a person, and deleting one of two records does not take that back.
 with
 
 leads as (
@@ -46,11 +50,8 @@ persons as (
         address_parts.created_at,
         address_parts.is_deleted,
         case
-            -- A deleted lead and one without a usable address are nobody's duplicate.
-            when
-                address_parts.is_deleted
-                or not address_parts.is_address
-                or address_parts.mailbox = ''
+            -- A lead without a usable address is nobody's duplicate.
+            when not address_parts.is_address or address_parts.mailbox = ''
                 then 'lead ' || address_parts.lead_id
             when email_domains.ignores_dots
                 then
@@ -66,7 +67,7 @@ persons as (
 
 ),
 
-identity as (
+with_persons as (
 
     select
         lead_id,
@@ -75,9 +76,25 @@ identity as (
         cast(created_at as date) as created_date,
         first_value(lead_id) over (
             partition by person_key
-            order by created_at, lead_id
-        ) as surviving_lead_id
+            order by
+                case when is_deleted then 2 else 1 end,
+                created_at,
+                lead_id
+        ) as person_lead_id
     from persons
+
+),
+
+identity as (
+
+    select
+        lead_id,
+        created_at,
+        is_deleted,
+        created_date,
+        person_lead_id,
+        case when is_deleted then lead_id else person_lead_id end as surviving_lead_id
+    from with_persons
 
 )
 

@@ -8,27 +8,21 @@ opt_outs as (
 
 ),
 
-activities as (
+signs as (
 
-    select * from {{ ref('int_activities__accepted') }}
-
-),
-
-roles as (
-
-    select * from {{ ref('stg_config__activity_roles') }}
+    select * from {{ ref('int_activities__contact_signs') }}
     where role = 'undeliverable'
 
 ),
 
+-- One of which no day is known came back before all days.
 returned_mails as (
 
     select
-        activities.lead_id,
-        min(activities.occurred_date) as starts_on
-    from activities
-    inner join roles on activities.activity_type = roles.activity_type
-    group by activities.lead_id
+        lead_id,
+        min(coalesce(sign_date, cast('0001-01-01' as date))) as starts_on
+    from signs
+    group by lead_id
 
 ),
 
