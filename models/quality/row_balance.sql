@@ -1,4 +1,6 @@
 -- One row per raw table: how many raw rows were accepted, merged into another and quarantined.
+{#- A share that is none stops dbt here, before anything is built, not only the test that reads it. #}
+{%- do max_quarantined_share() %}
 with
 
 identity as (
