@@ -1,5 +1,5 @@
 -- One row per raw table: how many raw rows were accepted, merged into another and quarantined.
-{#- A share that is none stops dbt here, before anything is built, not only the test that reads it. #}
+{#- Only a test reads the share; one that is none stops dbt before anything is built. #}
 {%- do max_quarantined_share() %}
 with
 
