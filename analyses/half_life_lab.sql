@@ -176,7 +176,7 @@ parted_rows as (
         case
             when backtest.as_of_date >= held_out_days.held_out_from then 'judge'
             when
-                {{ add_days('backtest.as_of_date', var('conversion_horizon_days')) }}
+                {{ add_days('backtest.as_of_date', conversion_horizon_days()) }}
                 < held_out_days.held_out_from
                 then 'fit'
         end as part

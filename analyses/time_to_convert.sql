@@ -6,7 +6,7 @@
 -- 90), lead_age_days (default: all ages at which leads are judged).
 -- dbt show --select time_to_convert --limit 50 --vars '{by_days: [1, 7, 21], lead_age_days: 0}'
 {%- set lead_age_days = var('lead_age_days', none) -%}
-{%- set horizon = var('conversion_horizon_days') | int -%}
+{%- set horizon = conversion_horizon_days() -%}
 {%- set by_days = var('by_days', [7, 14, 30, 60, 90]) -%}
 {%- set days = [] -%}
 {%- for day in by_days -%}

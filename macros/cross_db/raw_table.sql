@@ -6,7 +6,7 @@
 #}
 {% macro raw_table(table_name) -%}
     {%- set contract = raw_contract(table_name) -%}
-    {%- set is_there = var('has_' ~ table_name, true) -%}
+    {%- set is_there = has_raw_table(table_name) -%}
     {%- set found = {} -%}
     {%- for column in (raw_columns(table_name) if is_there else []) -%}
         {%- do found.update({column | lower: column}) -%}

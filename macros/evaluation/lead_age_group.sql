@@ -1,6 +1,6 @@
 {# The age of the back-test that a lead of any age belongs to: the highest one it has reached. #}
 {% macro lead_age_group(lead_age_days) -%}
-    {%- set ages = var('backtest_lead_ages_days') | sort -%}
+    {%- set ages = backtest_lead_ages_days() -%}
     {%- if ages | length < 2 -%}
         cast({{ ages | first | default('null') }} as {{ dbt.type_bigint() }})
     {%- else -%}

@@ -17,6 +17,7 @@
                   amount    number from 0
                   share     number above 0 and at most 1, at most 6 decimals
                   date      day written year-month-day
+                  month     first day of a month, written year-month-day
         needed    how bad an empty cell is: error or warning; optional unless told
         hint      what to write into an empty cell
         one_of    the list of names (see name_lists) that the cell has to be in
@@ -451,9 +452,9 @@
             'key': ['cost_of', 'name', 'month'],
             'columns': {
                 'cost_of': {'type': 'word', 'needed': 'error', 'one_of': 'cost_carrier'},
-                'name': {'needed': 'error', 'hint': 'a lead source or campaign'},
+                'name': {'type': 'word', 'needed': 'error', 'hint': 'a lead source or campaign'},
                 'month': {
-                    'type': 'date', 'needed': 'error', 'hint': 'its first day, such as 2026-03-01',
+                    'type': 'month', 'needed': 'error', 'hint': 'its first day, such as 2026-03-01',
                 },
                 'cost': {'type': 'amount', 'needed': 'error', 'hint': 'a number such as 5000'},
                 'description': {},

@@ -28,7 +28,7 @@ known_days as (
 
     select
         first_days.first_date,
-        {{ add_days('clock.as_of_date', -var('conversion_horizon_days')) }} as last_known_date
+        {{ add_days('clock.as_of_date', -conversion_horizon_days()) }} as last_known_date
     from clock
     cross join first_days
 
@@ -50,7 +50,7 @@ splits as (
         'train' as split,
         first_date as starts_on,
         least(
-            {{ add_days('test_from', -var('conversion_horizon_days') - 1) }}, last_known_date
+            {{ add_days('test_from', -conversion_horizon_days() - 1) }}, last_known_date
         ) as ends_on
     from test_days
 
@@ -58,7 +58,7 @@ splits as (
 
     select
         'gap' as split,
-        {{ add_days('test_from', -var('conversion_horizon_days')) }} as starts_on,
+        {{ add_days('test_from', -conversion_horizon_days()) }} as starts_on,
         least({{ add_days('test_from', -1) }}, last_known_date) as ends_on
     from test_days
 

@@ -17,6 +17,13 @@ activities as (
 
 ),
 
+lead_changes as (
+
+    select * from {{ ref('stg_raw__lead_changes') }}
+    where row_status = 'accepted'
+
+),
+
 activity_types as (
 
     select * from {{ ref('stg_config__activity_types') }}
@@ -159,6 +166,40 @@ unlisted_types as (
 
 ),
 
+change_counts as (
+
+    select
+        attribute,
+        count(*) as attribute_rows
+    from lead_changes
+    group by attribute
+
+),
+
+all_change_counts as (
+
+    select
+        *,
+        sum(attribute_rows) over () as all_rows
+    from change_counts
+
+),
+
+-- Changes that nothing reads. Where the label is a misspelt attribute, the value of today is dated
+-- back over them.
+unlisted_attributes as (
+
+    select
+        'lead_changes' as raw_table,
+        'unlisted attribute' as check_name,
+        attribute as subject,
+        all_rows as checked_rows,
+        attribute_rows as affected_rows
+    from all_change_counts
+    where attribute not in ({{ quoted_list(attributes) }})
+
+),
+
 checks as (
 
     select * from missing_values
@@ -174,6 +215,8 @@ checks as (
     select * from machines
     union all
     select * from unlisted_types
+    union all
+    select * from unlisted_attributes
 
 ),
 

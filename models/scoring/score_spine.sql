@@ -23,13 +23,13 @@ outcomes as (
 
 days_back as (
 
-    {{ integers([var('history_daily_days'), 30] | max) }}
+    {{ integers([whole_number_var('history_daily_days'), 30] | max) }}
 
 ),
 
 months_back as (
 
-    {{ integers(var('history_monthly_periods')) }}
+    {{ integers(whole_number_var('history_monthly_periods')) }}
 
 ),
 
@@ -43,7 +43,7 @@ recent_days as (
     cross join days_back
     where
         days_back.n in (0, 7, 30)
-        or days_back.n <= {{ var('history_daily_days') }}
+        or days_back.n <= {{ whole_number_var('history_daily_days') }}
 
 ),
 
@@ -102,7 +102,7 @@ calendar_rows as (
 
 backtest_ages as (
 
-    {%- for age_days in var('backtest_lead_ages_days') %}
+    {%- for age_days in backtest_lead_ages_days() %}
         {{ 'union all' if not loop.first }}
         select {{ age_days }} as age_days
     {%- else %}

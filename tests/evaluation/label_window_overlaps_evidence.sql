@@ -10,5 +10,5 @@ where
     is_converted
     and (
         converted_date <= as_of_date
-        or converted_date > {{ add_days('as_of_date', var('conversion_horizon_days')) }}
+        or converted_date > {{ add_days('as_of_date', conversion_horizon_days()) }}
     )

@@ -13,6 +13,6 @@ left join {{ ref('backtest_rows') }} as backtest_rows
 where
     subjects.is_backtest
     and subjects.lead_age_days in (
-        {{- var('backtest_lead_ages_days') | join(', ') or 'null' -}}
+        {{- backtest_lead_ages_days() | join(', ') or 'null' -}}
     )
     and backtest_rows.lead_id is null

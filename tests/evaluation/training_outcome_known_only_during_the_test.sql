@@ -8,4 +8,4 @@ cross join {{ ref('backtest_splits') }} as splits
 where
     train_rows.split = 'train'
     and splits.split = 'test'
-    and {{ add_days('train_rows.as_of_date', var('conversion_horizon_days')) }} >= splits.starts_on
+    and {{ add_days('train_rows.as_of_date', conversion_horizon_days()) }} >= splits.starts_on

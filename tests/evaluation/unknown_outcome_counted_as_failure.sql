@@ -6,4 +6,4 @@ select
 from {{ ref('backtest') }} as backtest
 cross join {{ ref('int_clock__as_of') }} as clock
 where
-    {{ add_days('backtest.as_of_date', var('conversion_horizon_days')) }} > clock.as_of_date
+    {{ add_days('backtest.as_of_date', conversion_horizon_days()) }} > clock.as_of_date

@@ -276,7 +276,10 @@ def failed_tests(result) -> set[str]:
 def test_every_broken_table_is_named_and_the_last_scores_stay(good, tmp_path):
     broken = copy_of(good, tmp_path / "broken")
     raw = broken.raw
-    (raw / "leads.parquet").unlink()
+    part = raw / "part-0000.parquet"
+    (raw / "leads.parquet").rename(part)
+    (raw / "leads.parquet").mkdir()
+    part.rename(raw / "leads.parquet" / part.name)
     (raw / "companies.parquet").unlink()
     write_table(raw, "activities", [visit(0, "lead_00")], ["activity_id", "topic", "occurred_at"])
     whole = (raw / "outcomes.parquet").read_bytes()
@@ -286,8 +289,9 @@ def test_every_broken_table_is_named_and_the_last_scores_stay(good, tmp_path):
     text = said(broken.dbt("run", "--exclude", "staging.config.errors"))
 
     for sentence in (
-        f"Raw table leads is missing: no file matches {raw}/leads*.parquet. Set LEAD_SCORING_RAW to"
-        " the folder that holds the raw Parquet files.",
+        f"Raw table leads is missing: {raw}/leads.parquet/part-0000.parquet lies in a folder of its"
+        f" own, and only files that lie in {raw} itself are read. Put the files of the table there,"
+        " under names such as leads_1.parquet.",
         f"Raw table companies is missing: no file matches {raw}/companies*.parquet. Set"
         " LEAD_SCORING_RAW to the folder that holds the raw Parquet files, or set the var"
         " has_companies to false to build without this table.",
@@ -347,6 +351,24 @@ def test_missing_raw_folder_is_named(good, tmp_path):
             "int_outcomes__by_lead+",
             "conversion_outcome.*'winner'",
             id="conversion-that-is-no-outcome",
+        ),
+        pytest.param(
+            {"conversion_horizon_days": "90"},
+            "backtest_splits+",
+            "The var conversion_horizon_days is '90' as a text: write a whole number from 1",
+            id="days-as-a-text",
+        ),
+        pytest.param(
+            {"backtest_lead_ages_days": 7},
+            "score_spine+",
+            "The var backtest_lead_ages_days is '7': write a list of whole numbers of days",
+            id="one-age-without-a-list",
+        ),
+        pytest.param(
+            {"max_quarantined_share": 5},
+            "row_balance+",
+            "The var max_quarantined_share is '5': write a number from 0 to 1",
+            id="percent-for-a-share",
         ),
     ],
 )

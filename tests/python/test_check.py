@@ -1584,6 +1584,96 @@ def test_attributes_of_the_var_are_a_list_of_names(value, message):
     assert f"Error: The var lead_attributes {message}" in result.output
 
 
+HORIZON_RULE = "write a whole number from 1 to 36500, without quotes."
+AGES_RULE = (
+    "write a list of whole numbers of days from 0 to 36500, without quotes, such as [0, 7, 30]."
+)
+FLAG_RULE = "write true or false, without quotes."
+SHARE_RULE = "write a number from 0 to 1, without quotes, such as 0.05 for 5 %."
+
+
+@pytest.mark.parametrize(
+    ("macro", "arguments", "variables", "message"),
+    [
+        ("conversion_horizon_days", (), {"conversion_horizon_days": value}, f"is {text}: {rule}")
+        for value, text, rule in (
+            ("90", "'90' as a text", HORIZON_RULE),
+            ("a quarter", "'a quarter'", HORIZON_RULE),
+            (90.5, "'90.5'", HORIZON_RULE),
+            (0, "'0'", HORIZON_RULE),
+            (-7, "'-7'", HORIZON_RULE),
+            (1000000, "'1000000'", HORIZON_RULE),
+            (True, "'True'", HORIZON_RULE),
+            (None, "'None'", HORIZON_RULE),
+        )
+    ]
+    + [
+        ("backtest_lead_ages_days", (), {"backtest_lead_ages_days": value}, f"is {text}: {rule}")
+        for value, text, rule in (
+            (7, "'7'", AGES_RULE),
+            ("7", "'7' as a text", AGES_RULE),
+            ("0, 7", "'0, 7'", AGES_RULE),
+            ({7: 1}, "'{7: 1}'", AGES_RULE),
+            (None, "'None'", AGES_RULE),
+            ([0, "7"], "'[0, '7']'", AGES_RULE),
+            ([0, -1], "'[0, -1]'", AGES_RULE),
+            ([True], "'[True]'", AGES_RULE),
+        )
+    ]
+    + [
+        ("has_raw_table", ("companies",), {"has_companies": value}, f"is {text}: {FLAG_RULE}")
+        for value, text in (
+            ("false", "'false' as a text"),
+            ("no", "'no'"),
+            (0, "'0'"),
+            (None, "'None'"),
+        )
+    ]
+    + [
+        ("max_quarantined_share", (), {"max_quarantined_share": value}, f"is {text}: {SHARE_RULE}")
+        for value, text in (
+            (5, "'5'"),
+            (-0.1, "'-0.1'"),
+            ("0.05", "'0.05' as a text"),
+            (True, "'True'"),
+            (None, "'None'"),
+            (float("nan"), "'nan'"),
+        )
+    ]
+    + [
+        (
+            "whole_number_var",
+            ("history_daily_days",),
+            {"history_daily_days": "30"},
+            "is '30' as a text: write a whole number from 0 to 36500, without quotes.",
+        )
+    ],
+)
+def test_var_of_another_kind_is_explained(macro, arguments, variables, message):
+    with pytest.raises(CompilerError) as stopped:
+        Templates(PROJECT, variables, {}).call(macro, *arguments)
+    assert str(stopped.value) == f"The var {next(iter(variables))} {message}"
+
+
+def test_var_of_its_kind_is_taken():
+    variables = {
+        "conversion_horizon_days": 1,
+        "backtest_lead_ages_days": [30, 0, 7, 7],
+        "has_companies": False,
+        "max_quarantined_share": 1,
+        "history_monthly_periods": 0,
+    }
+    templates = Templates(PROJECT, variables, {})
+    assert templates.call("conversion_horizon_days") == 1
+    assert templates.call("backtest_lead_ages_days") == [0, 7, 30]
+    assert templates.call("has_raw_table", "companies") is False
+    assert templates.call("has_raw_table", "leads") is True
+    assert templates.call("max_quarantined_share") == 1
+    assert templates.call("whole_number_var", "history_monthly_periods") == 0
+    no_ages = Templates(PROJECT, {"backtest_lead_ages_days": []}, {})
+    assert no_ages.call("backtest_lead_ages_days") == []
+
+
 def test_a_day_that_no_calendar_has_is_no_traceback():
     result = CliRunner().invoke(main, ["check", "--vars", "{as_of_date: 2026-02-30}"])
     assert result.exit_code == 2

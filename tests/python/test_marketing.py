@@ -9,13 +9,14 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
 import pytest
-from conftest import DEMO_AS_OF, SEEDS, Warehouse
+from conftest import DEMO_AS_OF, PROJECT, SEEDS, Warehouse
 from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 from statsmodels.stats.proportion import proportion_confint
 from test_check import add, found, place, read, write
 
 from lead_scoring.simulate import simulate
+from lead_scoring.templates import Templates
 
 CENT = Decimal("0.01")
 TRACKS = "operations/nurture_tracks"
@@ -459,6 +460,30 @@ def test_sources_and_content_agree_with_the_library(demo):
             assert verdict == f"{side} than the score says", key
 
 
+def test_cost_of_a_name_that_no_lead_has_is_found():
+    sql, _ = Templates(PROJECT, {}, {}).render(
+        PROJECT / "tests" / "marketing" / "cost_of_a_name_that_no_lead_has.sql"
+    )
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table stg_raw__leads as select * from (values "
+            "('Webinar', 'Spring', 'accepted'), (null, null, 'accepted'), "
+            "('fair', null, 'quarantined')) as leads (lead_source, campaign, row_status)"
+        )
+        connection.execute(
+            "create table stg_config__campaign_costs as select * from (values "
+            "('lead_source', 'webinar'), ('lead_source', 'webinars'), ('lead_source', 'fair'), "
+            "('lead_source', 'not given'), ('campaign', 'spring'), ('campaign', 'webinar'), "
+            "('campaign', 'webinar')) as costs (cost_of, name)"
+        )
+        found_rows = connection.execute(sql).fetchall()
+    assert sorted(found_rows) == [
+        ("campaign", "webinar", 2),
+        ("lead_source", "fair", 1),
+        ("lead_source", "webinars", 1),
+    ]
+
+
 # Mistakes in the seeds ---------------------------------------------------------------------------
 
 
@@ -544,6 +569,25 @@ MISTAKES = [
         COST | {"name": "cost_below_nothing", "cost": "-4"},
         "cost",
         "'-4' is negative; write 0 or a number above it",
+    ),
+    (
+        COSTS,
+        COST | {"name": "cost_of_a_day_within_a_month", "month": "2025-07-15"},
+        "month",
+        "'2025-07-15' is not the first day of a month; write 2025-07-01 for the whole month",
+    ),
+    (
+        COSTS,
+        COST | {"name": "cost_of_a_day_of_another_country", "month": "01.07.2025"},
+        "month",
+        "'01.07.2025' is not a day of the calendar; write year-month-day, such as 2026-03-01",
+    ),
+    (
+        COSTS,
+        COST | {"cost_of": "lead_source", "name": "Webinar"},
+        None,
+        "has the same cost_of and month and name as row 46; delete one of the two rows or change "
+        "one of them",
     ),
 ]
 

@@ -1,6 +1,6 @@
 -- One row per experiment x lead that entered it, with the arm the lead was drawn into. The draw
 -- depends on the salt and the lead alone, so nothing that happens later can move a lead.
-{%- set first_age_days = var('backtest_lead_ages_days') | sort | first | default(0) %}
+{%- set first_age_days = backtest_lead_ages_days() | first | default(0) %}
 with
 
 experiments as (
@@ -84,7 +84,7 @@ entries as (
         experiments.experiment_id,
         leads.lead_id,
         leads.created_date as entered_date,
-        {{ add_days('leads.created_date', var('conversion_horizon_days')) }} as maturity_date,
+        {{ add_days('leads.created_date', conversion_horizon_days()) }} as maturity_date,
         {{ add_days('leads.created_date', first_age_days) }} as first_scored_date,
         leads.first_converted_date,
         clock.as_of_date,

@@ -55,7 +55,7 @@ judged as (
     inner join scorecards on subjects.scorecard_id = scorecards.scorecard_id
     where
         subjects.lead_age_days in (
-            {{- var('backtest_lead_ages_days') | join(', ') or 'null' -}}
+            {{- backtest_lead_ages_days() | join(', ') or 'null' -}}
         )
 
 ),
@@ -108,7 +108,7 @@ next_conversions as (
             and judged.population = conversions.population
             and judged.as_of_date < conversions.occurred_date
             and conversions.occurred_date
-            <= {{ add_days('judged.as_of_date', var('conversion_horizon_days')) }}
+            <= {{ add_days('judged.as_of_date', conversion_horizon_days()) }}
     group by judged.lead_id, judged.as_of_date, judged.population
 
 ),

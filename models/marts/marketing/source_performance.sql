@@ -1,6 +1,6 @@
 -- One row per population x dimension (lead source or campaign) x name: do its leads convert more
 -- than leads of the same score from elsewhere, and what do they cost?
-{%- set first_age_days = var('backtest_lead_ages_days') | sort | first | default(0) %}
+{%- set first_age_days = backtest_lead_ages_days() | first | default(0) %}
 with
 
 performance as (

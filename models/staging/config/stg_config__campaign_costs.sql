@@ -15,7 +15,7 @@ renamed as (
     select
         row_number,
         lower({{ clean_text('cost_of') }}) as cost_of,
-        {{ clean_text('name') }} as name,
+        lower({{ clean_text('name') }}) as name,
         {{ parse_date(clean_text('month')) }} as month,
         {{ parse_amount(clean_text('cost')) }} as cost,
         {{ clean_text('description') }} as description

@@ -95,7 +95,7 @@ touches as (
 
 ),
 
-named as (
+touched as (
 
     select
         judged_for,
@@ -106,7 +106,7 @@ named as (
     from touches
     where asset is not null
 
-    union distinct
+    union all
 
     select
         judged_for,
@@ -117,7 +117,7 @@ named as (
     from touches
     where topic is not null
 
-    union distinct
+    union all
 
     select
         judged_for,
@@ -128,7 +128,7 @@ named as (
     from touches
     where campaign is not null
 
-    union distinct
+    union all
 
     select
         judged_leads.judged_for,
@@ -140,7 +140,7 @@ named as (
     inner join leads on judged_leads.lead_id = leads.lead_id
     where judged_leads.judged_for = 'source'
 
-    union distinct
+    union all
 
     select
         judged_leads.judged_for,
@@ -151,6 +151,19 @@ named as (
     from judged_leads
     inner join leads on judged_leads.lead_id = leads.lead_id
     where judged_leads.judged_for = 'source'
+
+),
+
+-- Upper and lower case are the same, as in rules.
+named as (
+
+    select distinct
+        judged_for,
+        population,
+        lead_id,
+        dimension,
+        lower(name) as name
+    from touched
 
 ),
 

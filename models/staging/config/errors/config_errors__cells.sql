@@ -1,4 +1,5 @@
--- One row per mistake: a cell that is empty, no number, out of range, no day or no domain.
+-- One row per mistake: a cell that is empty, no number, out of range, no day, no first day of a
+-- month or no domain.
 {{ config(materialized='view') }}
 
 {%- set lists = name_lists() %}
@@ -230,9 +231,27 @@ unreadable_dates as (
         'write year-month-day, such as 2026-03-01' as fix
     from cells
     where
-        value_type = 'date'
+        value_type in ('date', 'month')
         and value is not null
         and {{ parse_date('value') }} is null
+
+),
+
+-- A cost is joined by the first day of its month: one of another day would count without its leads.
+days_within_a_month as (
+
+    select
+        seed_file,
+        row_number,
+        column_name,
+        'error' as severity,
+        {{ quoted_value('value') }} || ' is not the first day of a month' as problem,
+        'write ' || left(value, 8) || '01 for the whole month' as fix
+    from cells
+    where
+        value_type = 'month'
+        and {{ parse_date('value') }} is not null
+        and right(value, 3) <> '-01'
 
 ),
 
@@ -240,7 +259,7 @@ mistakes as (
 
     {{ mistakes_of([
         'empty_cells', 'unreadable_numbers', 'numbers_out_of_range', 'too_many_decimals',
-        'unreadable_flags', 'unreadable_domains', 'unreadable_dates',
+        'unreadable_flags', 'unreadable_domains', 'unreadable_dates', 'days_within_a_month',
     ]) }}
 
 )
