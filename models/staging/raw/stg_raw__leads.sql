@@ -15,7 +15,8 @@ cleaned as (
         {{ parse_timestamp('created_at') }} as created_at,
         {{ parse_timestamp('updated_at') }} as updated_at,
         {%- for attribute in lead_attribute_columns() %}
-            {{ (clean_id if attribute == 'owner_id' else clean_text)(attribute) }} as {{ attribute }},
+            {%- set cleaned = clean_id if attribute == 'owner_id' else clean_text %}
+            {{ cleaned(attribute) }} as {{ attribute }},
         {%- endfor %}
         {{ clean_id('company_id') }} as company_id,
         {{ parse_boolean(clean_text('is_deleted')) }} as is_deleted
