@@ -87,20 +87,6 @@
             'key_name': 'rules',
             'columns': rule_columns,
         },
-        'fitted_scorecards': {
-            'folder': 'scorecards',
-            'key': ['scorecard_id'],
-            'columns': {
-                'scorecard_id': {'needed': 'error', 'one_of': 'scorecard', 'hint': 'a scorecard'},
-                'calibration': {'type': 'word', 'needed': 'error', 'one_of': 'calibration'},
-                'anchor_score': {
-                    'type': 'points', 'needed': 'error', 'hint': 'a number such as 100',
-                },
-                'points_to_double_odds': {
-                    'type': 'positive', 'needed': 'error', 'hint': 'a number such as 20',
-                },
-            },
-        },
         'score_bands': {
             'folder': 'scorecards',
             'key': ['scorecard_id', 'dimension', 'band'],
@@ -278,6 +264,20 @@
                 'band': {'needed': 'error', 'hint': 'a name such as hot'},
                 'min_odds_ratio': {'type': 'positive'},
                 'description': {},
+            },
+        },
+        'fitted_scorecards': {
+            'folder': 'reference',
+            'key': ['scorecard_id'],
+            'columns': {
+                'scorecard_id': {'needed': 'error', 'one_of': 'scorecard', 'hint': 'a scorecard'},
+                'calibration': {'type': 'word', 'needed': 'error', 'one_of': 'calibration'},
+                'anchor_score': {
+                    'type': 'points', 'needed': 'error', 'hint': 'a number such as 100',
+                },
+                'points_to_double_odds': {
+                    'type': 'positive', 'needed': 'error', 'hint': 'a number such as 20',
+                },
             },
         },
         'experiments': {

@@ -331,6 +331,14 @@ def memory():
             for name, value in SETTINGS.items()
         )
         connection.execute(f"create table stg_config__evaluation_settings as select {columns}")
+        connection.execute("""
+            create table stg_config__fitted_scorecards (
+                scorecard_id varchar,
+                calibration varchar,
+                anchor_score decimal(18, 2),
+                points_to_double_odds double
+            )
+        """)
         yield connection
 
 
