@@ -3,7 +3,7 @@
     {{ return([
         'confidence_z', 'interval_tail_share', 'bootstrap_replicates', 'bootstrap_lead_groups',
         'chance_bins',
-        'calibration_min_conversions', 'calibration_misfit_chi_square', 'lead_age_prior_sd',
+        'calibration_min_conversions', 'calibration_misfit_z', 'lead_age_prior_sd',
         'amount_prior_conversions', 'rule_min_rows', 'rule_min_conversions', 'rule_prior_sd',
         'leak_information_value', 'psi_some', 'psi_major', 'rate_drift_some_z',
         'rate_drift_major_z', 'drift_min_rows', 'capacity_step_share', 'naive_bayes_start_count',

@@ -20,7 +20,8 @@ settings as (
 ),
 
 -- The test of Hosmer and Lemeshow: does the logistic curve miss the bins by more than chance? Rows
--- of one lead convert together, so that chance alone moves a bin by as much more.
+-- of one lead convert together, so that chance alone moves a bin by as much more. The curve has
+-- taken two degrees of freedom; a coarse score has few bins.
 misfits as (
 
     select
@@ -31,7 +32,10 @@ misfits as (
             / nullif(
                 bins.expected_conversions * (1 - bins.expected_conversions / bins.scored_rows), 0
             )
-        ) / max(fits.design_effect) as misfit_chi_square
+        ) / max(fits.design_effect) as misfit_chi_square,
+        case
+            when count(*) > 2 then count(*) - cast(2 as {{ type_double() }})
+        end as misfit_freedom
     from bins
     inner join fits
         on
@@ -41,22 +45,38 @@ misfits as (
 
 ),
 
+-- Chi-square at that many standard errors of a normal one (E. B. Wilson, M. M. Hilferty 1931).
+limits as (
+
+    select
+        misfits.*,
+        misfits.misfit_freedom * power(
+            1
+            - 2 / (9 * misfits.misfit_freedom)
+            + settings.calibration_misfit_z * sqrt(2 / (9 * misfits.misfit_freedom)),
+            3
+        ) as misfit_limit
+    from misfits
+    cross join settings
+
+),
+
 judged as (
 
     select
         fits.*,
-        misfits.misfit_chi_square,
+        limits.misfit_chi_square,
+        limits.misfit_limit,
         fits.converted_leads >= settings.calibration_min_conversions
         and fits.other_leads >= settings.calibration_min_conversions as has_enough_leads,
         -- A curve that is held back misses the rows that points were learned from, and should.
         not fits.is_held_back
-        and coalesce(misfits.misfit_chi_square > settings.calibration_misfit_chi_square, false)
-            as is_misfit
+        and coalesce(limits.misfit_chi_square > limits.misfit_limit, false) as is_misfit
     from fits
-    left join misfits
+    left join limits
         on
-            fits.scorecard_id = misfits.scorecard_id
-            and fits.dimension = misfits.dimension
+            fits.scorecard_id = limits.scorecard_id
+            and fits.dimension = limits.dimension
     cross join settings
 
 ),
@@ -75,6 +95,7 @@ calibration as (
         conversions,
         converted_leads,
         misfit_chi_square,
+        misfit_limit,
         is_misfit,
         case
             when not has_enough_leads then 'none'

@@ -241,8 +241,7 @@ def test_naive_bayes_multiplies_what_won_and_lost_leads_had(tmp_path):
             create table int_outcomes__by_lead as
             select
                 lead_id,
-                case when is_won then date '2026-03-01' end as first_converted_date,
-                case when not is_won then date '2026-03-01' end as last_lost_date
+                case when is_won then date '2026-03-01' end as first_converted_date
             from (
                 values ('a', true), ('b', true), ('c', false), ('d', false), ('e', false)
             ) as outcomes (lead_id, is_won);

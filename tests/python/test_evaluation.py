@@ -302,6 +302,12 @@ def design_effect(conversions):
     return float((counts**2).sum() / counts.sum()) if counts.sum() else None
 
 
+def clustering(series):
+    """Design effect of the rows of a series, of leads of equal size without any conversion."""
+    of_leads = np.bincount(np.unique(series.leads, return_inverse=True)[1], series.labels)
+    return design_effect(of_leads) or len(series.leads) / len(of_leads)
+
+
 def interval(samples):
     """Lowest and highest sample once the share in either tail is cut off."""
     ordered = sorted(samples)
@@ -780,10 +786,11 @@ def test_rising_rates_equal_isotonic_regression_on_the_bins(tables):
         # Pools of one rising rate, each with one row more that converts like all.
         pools = np.unique(np.round(rising, 12), return_inverse=True)[1]
         base = won.sum() / sizes.sum()
-        pooled = (np.bincount(pools, won) + base) / (np.bincount(pools, sizes) + 1)
+        pool_sizes = np.bincount(pools, sizes)
+        pooled = (np.bincount(pools, won) + base) / (pool_sizes + 1)
         smooth = np.maximum.accumulate(pooled)
         sums = [series.scores[places == place].sum() for place in used]
-        centres = np.bincount(pools, sums) / np.bincount(pools, sizes)
+        centres = np.bincount(pools, sums) / pool_sizes
         fit = fits[key]
         curve = fit.slope if fit.is_converged and fit.slope > 0 else 0.0
         rises = np.diff(logit(smooth)) / np.diff(centres)
@@ -797,9 +804,9 @@ def test_rising_rates_equal_isotonic_regression_on_the_bins(tables):
                 starts[at + 1] if at + 1 < len(used) else None,
                 int(sizes[at]),
                 int(won[at]),
-                float(won[at] / sizes[at]),
                 float(rising[at]),
                 float(smooth[pool]),
+                float(clustering(series) / (pool_sizes[pool] * smooth[pool] * (1 - smooth[pool]))),
                 float(centres[pool]),
                 float(below[pool]),
                 float(above[pool]),
@@ -807,8 +814,8 @@ def test_rising_rates_equal_isotonic_regression_on_the_bins(tables):
     actual = cells(
         tables["score_calibration_bins"],
         "scorecard_id dimension bin",
-        "from_score below_score scored_rows conversions conversion_rate monotone_rate"
-        " smoothed_rate centre_score slope_below slope_above",
+        "from_score below_score scored_rows conversions monotone_rate"
+        " smoothed_rate log_odds_variance centre_score slope_below slope_above",
     )
     agree(actual, expected)
 
@@ -828,9 +835,13 @@ def test_hosmer_lemeshow_chooses_the_curve_or_the_bins(tables):
         leads = np.array(series.leads)
         won, other = (len(np.unique(leads[series.labels == label])) for label in (1, 0))
         # Rows of one lead convert together (Rao and Scott 1981).
-        of_leads = np.bincount(np.unique(leads, return_inverse=True)[1], series.labels)
-        statistic = float(statistic / (design_effect(of_leads) or len(leads) / len(of_leads)))
-        is_misfit = bool(statistic > SETTINGS["calibration_misfit_chi_square"])
+        statistic = float(statistic / clustering(series))
+        freedom = len(np.unique(places)) - 2
+        rare = stats.norm.sf(SETTINGS["calibration_misfit_z"])
+        limit = float(stats.chi2.isf(rare, freedom)) if freedom > 0 else None
+        # The models come close to the chi-square (Wilson and Hilferty 1931).
+        assert near(tables.calibrations[key].misfit_limit, limit, 0.05)
+        is_misfit = limit is not None and bool(statistic > limit)
         if min(won, other) < SETTINGS["calibration_min_conversions"]:
             method = "none"
         elif is_misfit or not fit.is_converged or fit.slope <= 0:
@@ -1924,7 +1935,7 @@ def test_chances_of_todays_leads_follow_from_the_calibration(tables, amounts):
             ) @ vector  # fmt: skip
         else:
             place = tables.bin_of(key, score)
-            variance = 1 / (place.scored_rows * place.smoothed_rate * (1 - place.smoothed_rate))
+            variance = place.log_odds_variance
         if offset:
             log_odds += offset.age_log_odds
             variance += offset.age_variance
@@ -2213,7 +2224,8 @@ def test_bins_of_odd_distributions_rise_and_promise_nothing_for_sure(
     memory.execute(
         "create or replace table score_logistic_fits as select scorecard_id, dimension,"
         " true as is_converged, 0.1::double as slope, 0::double as intercept,"
-        " sum(scored_rows) as scored_rows, sum(conversions) as conversions"
+        " 1::double as design_effect, sum(scored_rows) as scored_rows,"
+        " sum(conversions) as conversions"
         " from calibration_distribution group by scorecard_id, dimension"
     )
     make(memory, templates, "score_calibration_bins")
@@ -2226,7 +2238,7 @@ def test_bins_of_odd_distributions_rise_and_promise_nothing_for_sure(
         assert sum(row.conversions for row in rows) == sum(e for _, _, e in groups)
         rising = IsotonicRegression().fit_transform(
             [row.bin for row in rows],
-            [row.conversion_rate for row in rows],
+            [row.conversions / row.scored_rows for row in rows],
             sample_weight=[row.scored_rows for row in rows],
         )
         assert [row.monotone_rate for row in rows] == pytest.approx(rising.tolist(), abs=1e-9)
@@ -2236,6 +2248,7 @@ def test_bins_of_odd_distributions_rise_and_promise_nothing_for_sure(
         # Where nobody or everybody converted there is no chance to say.
         if 0 < sum(e for _, _, e in groups) < sum(n for _, n, _ in groups):
             assert 0 < smooth[0] <= smooth[-1] < 1
+            assert all(row.log_odds_variance > 0 for row in rows)
             for row, following in itertools.pairwise(rows):
                 if row.centre_score < following.centre_score:
                     # The line that leaves one middle arrives at the next.

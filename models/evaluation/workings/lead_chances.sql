@@ -85,10 +85,7 @@ log_odds as (
                     calibration.slope_variance * scored.score * scored.score
                     + 2 * calibration.slope_intercept_covariance * scored.score
                     + calibration.intercept_variance
-            when 'binned'
-                then 1 / (
-                    bins.scored_rows * bins.smoothed_rate * (1 - bins.smoothed_rate)
-                )
+            when 'binned' then bins.log_odds_variance
         end as variance
     from scored
     inner join calibration on scored.scorecard_id = calibration.scorecard_id

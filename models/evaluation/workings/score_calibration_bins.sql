@@ -151,6 +151,7 @@ pools as (
         monotone.monotone_rate,
         case when fits.is_converged and fits.slope > 0 then fits.slope else 0 end as curve_slope,
         sum(bins.score_sum) / sum(bins.scored_rows) as centre_score,
+        sum(bins.scored_rows) / fits.design_effect as independent_rows,
         (
             sum(bins.conversions) + cast(fits.conversions as {{ type_double() }}) / fits.scored_rows
         ) / (sum(bins.scored_rows) + 1) as pool_rate
@@ -171,7 +172,8 @@ pools as (
         fits.is_converged,
         fits.slope,
         fits.conversions,
-        fits.scored_rows
+        fits.scored_rows,
+        fits.design_effect
 
 ),
 
@@ -244,6 +246,7 @@ lines as (
         dimension,
         monotone_rate,
         smoothed_rate,
+        1 / nullif(independent_rows * smoothed_rate * (1 - smoothed_rate), 0) as log_odds_variance,
         centre_score,
         coalesce(
             slope_below,
@@ -275,10 +278,10 @@ calibration_bins as (
         ) as below_score,
         bins.scored_rows,
         bins.conversions,
-        cast(bins.conversions as {{ type_double() }}) / bins.scored_rows as conversion_rate,
         bins.expected_conversions,
         lines.monotone_rate,
         lines.smoothed_rate,
+        lines.log_odds_variance,
         lines.centre_score,
         lines.slope_below,
         lines.slope_above

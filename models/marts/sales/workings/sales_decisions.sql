@@ -45,7 +45,6 @@ ranked_days as (
         numbered.decided_date,
         numbered.is_accepted,
         numbered.reason,
-        lead_days.as_of_date as published_date,
         lead_days.scorecard_id,
         lead_days.band,
         lead_days.priority,
@@ -89,10 +88,8 @@ decisions as (
     select
         published.lead_id,
         published.decision_number,
-        published.decided_date,
         published.is_accepted,
         published.scorecard_id,
-        published.published_date,
         published.band,
         published.priority,
         ledger_days.ledger_date,
