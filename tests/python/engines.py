@@ -44,7 +44,10 @@ JUDGED = (
     "+staging.config", "+evaluation.fitting", "+lead_scores", "+lead_score_reasons",
     "+calibration_scores", "+score_chances", "+score_distribution", "+capacity_line",
 )  # fmt: skip
-FEW_LEADS = ("--min-leads", "300", "--min-conversions", "30", "--allow", "lead_source")
+FEW_LEADS = (
+    "--min-leads", "300", "--min-conversions", "30",
+    "--allow", "lead_source", "--allow", "company_size",
+)  # fmt: skip
 SPELT_TIMES = [
     "2026-06-20", "2026-6-3", "2026/06/20", "2026-06-20 10:11", "2026-06-20T10:11:12",
     "2026-06-20 10:11:12.123456", "2026-06-20T10:11:12.1234567Z", "2026-06-20 1:2:3",
