@@ -43,7 +43,7 @@ def main() -> None:
         build(f"{people:,} people", yesterday, large, "--vars", SHORT_HISTORY)
         for part, models in PARTS.items():
             only = ("--select", *models)
-            build(f"of it, {part}", yesterday, large, *only, "--vars", SHORT_HISTORY)
+            build(f"again, {part}", yesterday, large, *only, "--vars", SHORT_HISTORY)
         build("one more day", large, large, "--vars", SHORT_HISTORY)
 
 
@@ -84,8 +84,10 @@ def build(what: str, raw: Path, database: Path, *arguments: str) -> None:
         "LEAD_SCORING_RAW": str(raw),
         "LEAD_SCORING_DUCKDB": f"{database}.duckdb",
         "DBT_PROFILES_DIR": str(PROJECT),
+        "DBT_TARGET_PATH": f"{database}_target",
+        "DBT_LOG_PATH": f"{database}_logs",
     }
-    took = run([*command, "--target-path", f"{database}_target", *arguments], places, PROJECT)
+    took = run([*command, *arguments], places, PROJECT)
     print(f"{what:24} {took.seconds:6.1f} s   up to {took.peak_bytes / 1e9:.1f} GB", flush=True)
 
 

@@ -12,6 +12,16 @@ from typing import NamedTuple
 
 # How often the folder of spilled data is looked at.
 LOOK_SECONDS = 0.25
+# Linux counts the most memory that this process ever held as held by a program it starts. So a
+# small process starts the program, and writes its peak into a pipe.
+LAUNCHER = """
+import os, sys
+child = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(child, 0)
+os.write(int(sys.argv[1]), str(usage.ru_maxrss).encode())
+code = os.waitstatus_to_exitcode(status)
+sys.exit(code if code >= 0 else 128 - code)
+"""
 
 
 class Measured(NamedTuple):
@@ -55,20 +65,31 @@ def run(
         while not ended.wait(LOOK_SECONDS):
             most = max(most, _size(spills))
 
-    start = time.perf_counter()
-    running = subprocess.Popen(
-        command, cwd=folder, env=os.environ | environment, stdout=output, stderr=output
-    )
+    told, telling = os.pipe()
+    launcher = (sys.executable, "-S", "-c", LAUNCHER, str(telling))
     if spills:
         threading.Thread(target=look, daemon=True).start()
-    _, status, usage = os.wait4(running.pid, 0)
-    ended.set()
-    running.returncode = os.waitstatus_to_exitcode(status)
-    if running.returncode:
-        raise subprocess.CalledProcessError(running.returncode, command)
+    start = time.perf_counter()
+    try:
+        subprocess.run(
+            [*launcher, *command],
+            cwd=folder,
+            env=os.environ | environment,
+            stdout=output,
+            stderr=output,
+            pass_fds=(telling,),
+            check=True,
+        )
+    except subprocess.CalledProcessError as error:
+        raise subprocess.CalledProcessError(error.returncode, command) from None
+    finally:
+        seconds = time.perf_counter() - start
+        ended.set()
+        os.close(telling)
+        with os.fdopen(told) as pipe:
+            peak = int(pipe.read() or 0)
     # Linux counts in units of 1,024 bytes, macOS in bytes.
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Measured(time.perf_counter() - start, usage.ru_maxrss * unit, most)
+    return Measured(seconds, peak if sys.platform == "darwin" else peak * 1024, most)
 
 
 def tool(name: str) -> str:

@@ -46,6 +46,14 @@ ROWS = """
 """
 
 
+# The simulation notes the truth of everybody it makes.
+WITHOUT_TRUTH = """
+    select count(distinct lead_id)
+    from backtest
+    where split = 'test' and lead_id not in (select lead_id from read_parquet(?))
+"""
+
+
 def main() -> None:
     """Print AUC and interval of each score, and its distance to the truth."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -54,15 +62,20 @@ def main() -> None:
         type=Path,
         default=Path(os.environ.get("LEAD_SCORING_DUCKDB") or PROJECT / "lead_scoring.duckdb"),
     )
-    parser.add_argument(
-        "--truth", type=Path, default=PROJECT / "data" / "raw" / "truth" / "lead_truth.parquet"
-    )
+    raw = Path(os.environ.get("LEAD_SCORING_RAW") or PROJECT / "data" / "raw")
+    parser.add_argument("--truth", type=Path, default=raw / "truth" / "lead_truth.parquet")
     given = parser.parse_args()
     for file in (given.database, given.truth):
         if not file.exists():
             parser.error(f"there is no {file}; run `make build` first")
     with duckdb.connect(str(given.database), read_only=True) as connection:
         found = connection.execute(ROWS, [str(given.truth)]).fetchnumpy()
+        (unknown,) = connection.execute(WITHOUT_TRUTH, [str(given.truth)]).fetchone()
+    if unknown or not len(found["lead_id"]):
+        parser.error(
+            f"{given.truth} and {given.database} are not of the same company:"
+            f" {unknown:,} leads of the test days have no true chance"
+        )
 
     table = Table(title="AUC on test days at ages 7 and 30", title_justify="left")
     for header in ("Rows of", "Ranked by", "Rows", "Conversions", "AUC", "95 %", "To the truth"):

@@ -169,7 +169,9 @@ def check(seeds: str | None, variables: str) -> None:
 def load(target: str | None, raw: Path, variables: str) -> None:
     """Bring the raw files into the raw schema of a target that cannot read them where they are.
 
-    Every raw table is replaced, all in one transaction: running it again changes nothing.
+    Every raw table is replaced, on PostgreSQL all in one transaction: running it again changes
+    nothing. An optional table without a file is dropped; so are, on PostgreSQL, the views on a
+    table whose columns are others than before. What is dropped is named.
     """
     from lead_scoring.check import CheckError, find_project
     from lead_scoring.load import LoadError
@@ -178,11 +180,16 @@ def load(target: str | None, raw: Path, variables: str) -> None:
     values = _variables(variables)
     try:
         with _load_progress() as progress:
-            rows = run(find_project(Path.cwd()), target, raw, values, progress)
+            done = run(find_project(Path.cwd()), target, raw, values, progress)
     except (CheckError, LoadError) as error:
         raise click.ClickException(str(error)) from None
-    loaded = ", ".join(f"{count:,} {name}" for name, count in rows.items())
+    loaded = ", ".join(f"{count:,} {name}" for name, count in done.rows.items())
     click.echo(f"loaded {loaded} from {raw}")
+    if done.dropped:
+        click.echo(
+            f"dropped {', '.join(done.dropped)}: without a file, or on a table with other columns."
+            " The next build makes the views of the project again, others are for you to make."
+        )
 
 
 @contextmanager

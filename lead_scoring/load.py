@@ -9,6 +9,7 @@ before, and reads a table only after, sees it empty. Let no dump begin while a l
 """
 
 import io
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -24,6 +25,8 @@ BATCH_ROWS = 50_000
 # Every batch is a job and a file there.
 SPARK_BATCH_ROWS = 1_000_000
 OPTIONAL = {"lead_changes", "companies"}
+# What goes wrong with a file while its rows are read.
+UNREADABLE = (duckdb.Error, pyarrow.ArrowException, OSError)
 # By the name of a type in DuckDB; all others arrive as text, which is what the models read. That
 # goes for floats too: 5.0 has to be the same text on every engine.
 POSTGRES_TYPES = {
@@ -72,6 +75,13 @@ class RawTable(NamedTuple):
         return f"{_quoted(self.schema)}.{_quoted(self.identifier)}"
 
 
+class Loaded(NamedTuple):
+    """What a load did: rows by table, and what else went with tables that had to be dropped."""
+
+    rows: dict[str, int]
+    dropped: list[str]
+
+
 # Called with the table, the rows loaded so far, the number of its rows and the seconds it took.
 Progress = Callable[[str, int, int, float], None]
 
@@ -82,7 +92,7 @@ def load(
     raw: Path,
     variables: Mapping[str, Any] | None = None,
     progress: Progress = lambda *_: None,
-) -> dict[str, int]:
+) -> Loaded:
     """Replace the raw tables of a target by what the raw files hold.
 
     Args:
@@ -95,6 +105,7 @@ def load(
 
     Returns:
         Rows by table. An optional table without a file is left out, and dropped from the target.
+        PostgreSQL drops the views on a table that has other columns than before, or is no more.
 
     Raises:
         LoadError: A required table has no file, a file cannot be read, or the target cannot be
@@ -130,6 +141,11 @@ def _described(files: duckdb.DuckDBPyConnection, source, raw: Path) -> RawTable:
     """What the files of a raw table hold."""
     pattern = raw / f"{source.name}*.parquet"
     columns = {}
+    if not any(raw.glob(pattern.name)) and (raw / source.name).is_dir():
+        raise LoadError(
+            f"{raw / source.name} is a folder; the files of a raw table lie in {raw} itself and are"
+            f" named {pattern.name}. Nothing was loaded."
+        )
     if any(raw.glob(pattern.name)):
         try:
             described = files.execute(f"describe {_query(pattern)}").fetchall()
@@ -151,17 +167,24 @@ def _check_required(tables: list[RawTable]) -> None:
 
 def _copy_to_postgres(
     connection, files: duckdb.DuckDBPyConnection, tables: list[RawTable], progress: Progress
-) -> dict[str, int]:
+) -> Loaded:
     """Copy all tables in one transaction."""
     import psycopg2
 
-    loaded = {}
+    loaded: dict[str, int] = {}
+    notices = connection.notices = _Notices()
+    rows = None
     try:
         with connection, connection.cursor() as cursor:
+            # A server may have been told to keep what is dropped to itself.
+            cursor.execute("set local client_min_messages = notice")
             for schema in {table.schema for table in tables}:
                 cursor.execute(f"create schema if not exists {_quoted(schema)}")
             for table in tables:
                 if not table.columns:
+                    cursor.execute("select to_regclass(%s) is not null", (table.relation,))
+                    if cursor.fetchone()[0]:
+                        notices.dropped.append(f"table {table.schema}.{table.identifier}")
                     cursor.execute(f"drop table if exists {table.relation} cascade")
                     continue
                 _make_empty(cursor, table)
@@ -171,11 +194,26 @@ def _copy_to_postgres(
                 )
                 cursor.execute(f"analyze {table.relation}")
                 loaded[table.name] = rows.done
-    except psycopg2.Error as error:
-        raise LoadError(f"PostgreSQL refused: {str(error).strip()}") from error
     except duckdb.Error as error:
         raise LoadError(f"Cannot read the raw files: {error}") from error
-    return loaded
+    except psycopg2.Error as error:
+        if rows is not None and rows.problem:
+            raise LoadError(str(rows.problem)) from error
+        raise LoadError(f"PostgreSQL refused: {str(error).strip()}") from error
+    return Loaded(loaded, notices.dropped)
+
+
+class _Notices(list):
+    """What PostgreSQL says beside its answers; keeps the names of what was dropped."""
+
+    def __init__(self):
+        super().__init__()
+        self.dropped: list[str] = []
+
+    def append(self, text: str) -> None:
+        """Keep what a table that was dropped took with it."""
+        found = re.findall(r"drop cascades to (.+)", text)
+        self.dropped += [what for what in found if not what.endswith("other objects")]
 
 
 def _make_empty(cursor, table: RawTable) -> None:
@@ -194,8 +232,11 @@ def _make_empty(cursor, table: RawTable) -> None:
     cursor.execute(f"create table {table.relation} ({columns})")
 
 
-class _Rows(io.RawIOBase):
-    """The rows of a raw table as a file of CSV, made while it is read."""
+class _Rows:
+    """The rows of a raw table as a file of CSV, made while it is read.
+
+    `problem` is why they could not be read to the end: PostgreSQL passes on the text alone.
+    """
 
     def __init__(self, files: duckdb.DuckDBPyConnection, table: RawTable, progress: Progress):
         self._table, self._progress = table, progress
@@ -207,23 +248,20 @@ class _Rows(io.RawIOBase):
             f"replace(cast({_quoted(name)} as varchar), chr(0), '') as {_quoted(name)}"
             for name in table.columns
         )
-        reader = files.sql(f"select {columns} from ({source})").to_arrow_reader(BATCH_ROWS)
-        self._batches: Iterator[pyarrow.RecordBatch] = iter(reader)
+        self._batches = _batches(files, table, columns, BATCH_ROWS)
+        self.problem: LoadError | None = None
         self._text = io.BytesIO()
         self.done = 0
         progress(table.name, 0, self._total, 0)
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer) -> int:
-        text = self.read(len(buffer))
-        buffer[: len(text)] = text
-        return len(text)
-
     def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, none at the end."""
         while not (text := self._text.read(size)):
-            batch = next(self._batches, None)
+            try:
+                batch = next(self._batches, None)
+            except LoadError as error:
+                self.problem = error
+                raise
             if batch is None:
                 return b""
             self._text = io.BytesIO()
@@ -239,9 +277,20 @@ class _Rows(io.RawIOBase):
         return text
 
 
+def _batches(
+    files: duckdb.DuckDBPyConnection, table: RawTable, columns: str, rows: int
+) -> Iterator[pyarrow.RecordBatch]:
+    """Read the rows of a raw table, so many at a time."""
+    try:
+        found = files.sql(f"select {columns} from ({_query(table.files)})")
+        yield from found.to_arrow_reader(rows)
+    except UNREADABLE as error:
+        raise LoadError(f"Cannot read {table.files}: {error}") from error
+
+
 def _copy_to_spark(
     _, files: duckdb.DuckDBPyConnection, tables: list[RawTable], progress: Progress
-) -> dict[str, int]:
+) -> Loaded:
     """Write the files of all tables, then make them the tables.
 
     The rows of a table lie in one of two folders. The load fills the one that is not in use.
@@ -251,12 +300,14 @@ def _copy_to_spark(
 
     # The one that dbt's connection has opened.
     session = SparkSession.builder.enableHiveSupport().getOrCreate()
-    loaded = {}
+    loaded, dropped = {}, []
     try:
         for schema in {table.schema for table in tables}:
             session.sql(f"create schema if not exists {_in_spark(schema)}")
         written = [_written_by_spark(session, files, table, progress) for table in tables]
         for table, (folder, rows) in zip(tables, written, strict=True):
+            if not folder and session.catalog.tableExists(_name_in_spark(table)):
+                dropped.append(f"table {table.schema}.{table.identifier}")
             _point_spark_at(session, table, folder)
             if folder:
                 loaded[table.name] = rows
@@ -264,7 +315,7 @@ def _copy_to_spark(
         raise LoadError(f"Spark refused: {str(error).strip()}") from error
     except duckdb.Error as error:
         raise LoadError(f"Cannot read the raw files: {error}") from error
-    return loaded
+    return Loaded(loaded, dropped)
 
 
 def _written_by_spark(
@@ -283,14 +334,13 @@ def _written_by_spark(
         else f"cast({_quoted(name)} as varchar) as {_quoted(name)}"
         for name, kind in table.columns.items()
     )
-    reader = files.sql(f"select {columns} from ({source})").to_arrow_reader(SPARK_BATCH_ROWS)
     types = _spark_types(table)
     casts = [f"cast({_in_spark(name)} as {kind}) as {_in_spark(name)}" for name, kind in types]
     folder = _unused_folder(session, table)
     empty = session.createDataFrame([], ", ".join(f"{_in_spark(n)} {kind}" for n, kind in types))
     empty.write.mode("overwrite").parquet(folder)
     done = 0
-    for batch in reader:
+    for batch in _batches(files, table, columns, SPARK_BATCH_ROWS):
         rows = session.createDataFrame(pyarrow.Table.from_batches([batch]))
         rows.selectExpr(*casts).write.mode("append").parquet(folder)
         done += batch.num_rows
@@ -306,7 +356,8 @@ def _unused_folder(session, table: RawTable) -> str:
     if not session.catalog.tableExists(_name_in_spark(table)):
         return first
     rows = session.sql(f"describe extended {_name_in_spark(table)}").collect()
-    location = next(row[1] for row in rows if row[0] == "Location")
+    # Columns come first, and one may have that name.
+    location = [row[1] for row in rows if row[0] == "Location"][-1]
     return second if location.rstrip("/").endswith("__a") else first
 
 

@@ -50,17 +50,23 @@ def main() -> int:
                 failures += 1
                 continue
             measured.append((result, judge(data_set.goals, result)))
+            # The next set may take long, or be stopped: what is known is kept.
+            if given.out:
+                write(measured, given.out)
     if measured:
         print_results(measured)
-    if given.out:
-        results = [
-            result | {"goals": [verdict._asdict() for verdict in verdicts]}
-            for result, verdicts in measured
-        ]
-        given.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     if failures or not all(verdict.is_met for _, verdicts in measured for verdict in verdicts):
         return 1
     return 2 if not measured or set(absent) & set(given.names) else 0
+
+
+def write(measured: list, out: Path) -> None:
+    """Write results with the verdicts on their goals as JSON."""
+    results = [
+        result | {"goals": [verdict._asdict() for verdict in verdicts]}
+        for result, verdicts in measured
+    ]
+    out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
 def parse() -> argparse.Namespace:

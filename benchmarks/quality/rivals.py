@@ -8,7 +8,8 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from benchmarks.score_quality import auc
-from lead_scoring.fit.evidence import Attribute, Events, Evidence
+from lead_scoring.fit.candidates import signals
+from lead_scoring.fit.evidence import Attribute, Events, Evidence, Kind
 
 WINDOWS_DAYS = (7, 30, 90)
 HALF_LIVES_DAYS = (7, 30, 90)
@@ -56,7 +57,8 @@ def lightgbm_chances(evidence: Evidence) -> np.ndarray:
         numbers = as_numbers(attribute)
         is_level.append(numbers is None)
         columns.append(level_codes(attribute, train) if numbers is None else numbers)
-    for column in event_columns(evidence.events, len(evidence)):
+    asked = [signal.kinds for signal in signals(evidence, set(), 0)]
+    for column in event_columns(evidence.events, len(evidence), asked):
         is_level.append(False)
         columns.append(column)
     features = np.column_stack(columns)
@@ -143,28 +145,42 @@ def level_codes(attribute: Attribute, train: np.ndarray) -> np.ndarray:
     return codes[attribute.codes]
 
 
-def event_columns(events: Events, rows: int) -> Iterator[np.ndarray]:
+def types_and_channels(kinds: list[Kind]) -> list[np.ndarray]:
+    """Which kinds are of each type and of each channel, types that rules may not name left out.
+
+    Arguments:
+        kinds: the kinds of activity.
+
+    Returns:
+        A boolean array with one element per kind for each channel and type, by their names.
+    """
+    listed = [kind for kind in kinds if kind.is_listed]
+    types = {("type", kind.activity_type) for kind in listed}
+    channels = {("channel", kind.channel) for kind in listed if kind.channel}
+    return [
+        np.array(
+            [
+                kind.is_listed and (kind.activity_type if sort == "type" else kind.channel) == name
+                for kind in kinds
+            ]
+        )
+        for sort, name in sorted(types | channels)
+    ]
+
+
+def event_columns(events: Events, rows: int, asked: list[np.ndarray]) -> Iterator[np.ndarray]:
     """How often, on how many days, how long ago and how freshly each kind of thing was done.
 
     Arguments:
-        events: what counts for the rows. Only types that rules may name are looked at, by
-            themselves and by channel.
+        events: what counts for the rows.
         rows: how many rows there are.
+        asked: for each thing a boolean array of the kinds of activity that are one.
 
     Yields:
         An array of one number per row; days since the last event are nan without one.
     """
-    kinds = [kind for kind in events.kinds if kind.is_listed]
-    types = {("type", kind.activity_type) for kind in kinds}
-    channels = {("channel", kind.channel) for kind in kinds if kind.channel}
     ages = int(events.age_days.max(initial=0)) + 1
-    for sort, name in sorted(types | channels):
-        belongs = np.array(
-            [
-                kind.is_listed and (kind.activity_type if sort == "type" else kind.channel) == name
-                for kind in events.kinds
-            ]
-        )
+    for belongs in asked:
         chosen = belongs[events.kind]
         row, age, count = events.row[chosen], events.age_days[chosen], events.count[chosen]
         # One number for a row and an age: far cheaper to sort than pairs.

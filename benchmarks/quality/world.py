@@ -137,6 +137,7 @@ class World:
         """
         if self.folder.exists():
             raise SetError(f"{self.folder} is there already; name a new folder with --keep.")
+        self._find_files()
         self.raw.mkdir(parents=True)
         if self.data_set.command:
             self._prepare_by_command()
@@ -147,10 +148,16 @@ class World:
         else:
             self._write_seeds()
 
+    def _find_files(self) -> None:
+        """Stop before anything is written when a file of the set is not there."""
+        named = [word for word in self.data_set.command or [] if "{data}" in word]
+        wanted = [Path(word.format(data=self.data, raw=self.raw)) for word in named]
+        wanted += [self.data / file for file in self.data_set.files.values()]
+        for path in wanted:
+            if not path.exists():
+                raise NoData(f"there is no {path}")
+
     def _prepare_by_command(self) -> None:
-        for word in self.data_set.command:
-            if "{data}" in word and not Path(word.format(data=self.data, raw=self.raw)).exists():
-                raise NoData(f"there is no {word.format(data=self.data, raw=self.raw)}")
         words = [word.format(data=self.data, raw=self.raw) for word in self.data_set.command]
         self.run(*words)
 
@@ -158,13 +165,16 @@ class World:
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'")
             for table, file in self.data_set.files.items():
-                path = self.data / file
-                if not path.is_file():
-                    raise NoData(f"there is no {path}")
-                connection.execute(
-                    f'create table "{table}" as '
-                    f"select row_number() over () as file_row, * from {self._reader(path)}"
-                )
+                source = self._reader(self.data / file)
+                try:
+                    connection.execute(
+                        f'create table "{table}" as '
+                        f"select row_number() over () as file_row, * from {source}"
+                    )
+                except duckdb.Error as error:
+                    raise SetError(
+                        f"{self.data_set.name}: cannot read {self.data / file}: {error}"
+                    ) from error
             try:
                 if self.data_set.undated:
                     self._date(connection)

@@ -7,7 +7,8 @@ For each number of leads: raw tables, the floor (a query that only counts activi
 program (one script that computes the champion's current scores), the models from the raw tables to
 `lead_scores`, once more with the activities of another day, once more with a small file, all of it
 with the past days of the project's own settings, with little memory, and other ways to score the
-same leads. Each step is a process of its own.
+same leads. Each step is a process of its own. Exit code 1: the direct program and the build found
+different scores.
 """
 
 import argparse
@@ -73,7 +74,7 @@ def main() -> int:
             if given.markdown:
                 given.markdown.write_text(as_markdown(facts), encoding="utf-8")
     print_table(results)
-    return 0
+    return 0 if all(result["same_scores"] for result in results) else 1
 
 
 class Bench:
@@ -137,15 +138,16 @@ class Bench:
 
     def yardstick(self, name: str) -> dict:
         """Run the floor or the direct program."""
+        out = self.folder / f"{name}.parquet"
         return self.run(
             name,
             [
                 *(sys.executable, "-m", "benchmarks.scale.yardsticks", name),
                 *("--raw", str(self.raw), "--as-of", str(AS_OF)),
-                *("--out", str(self.folder / f"{name}.parquet")),
-                *("--scorecard", champion()),
+                *("--out", str(out), "--scorecard", champion()),
             ],
             {},
+            Path(f"{out}.tmp"),
         )
 
     def peer(self, name: str) -> dict:
@@ -159,6 +161,7 @@ class Bench:
                 *("--scorecard", champion()),
             ],
             {},
+            Path(f"{out}.tmp"),
         )
         text = (self.folder / "commands.log").read_text(encoding="utf-8")
         told = json.loads(text.strip().splitlines()[-1])
@@ -184,14 +187,15 @@ class Bench:
                 "LEAD_SCORING_RAW": str(self.raw),
                 "LEAD_SCORING_DUCKDB": str(database),
                 "LEAD_SCORING_DUCKDB_MEMORY": memory,
+                # Those that the yardsticks and peers read.
+                "LEAD_SCORING_SEEDS": str(PROJECT / "seeds"),
             },
+            Path(f"{database}.tmp"),
         )
 
-    def run(self, name: str, command: list[str], environment: dict[str, str]) -> dict:
+    def run(self, name: str, command: list[str], environment: dict[str, str], spills: Path) -> dict:
         """Run a command; its output goes to the log, its end is printed when it fails."""
         self.say(name)
-        database = environment.get("LEAD_SCORING_DUCKDB", self.database)
-        spills = Path(f"{database}.tmp")
         try:
             took = run(command, environment, PROJECT, spills, self.log)
         except subprocess.CalledProcessError:

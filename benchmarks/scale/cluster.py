@@ -65,10 +65,7 @@ def measure(folder: Path, executors: int) -> tuple[str, ...]:
     """
     own = folder / f"{executors}_executors"
     own.mkdir()
-    dbt = (
-        *("--quiet", "--target", "spark", "--vars", json.dumps(CURRENT_ONLY)),
-        *("--target-path", str(own / "target"), "--log-path", str(own / "logs")),
-    )
+    dbt = ("--quiet", "--target", "spark", "--vars", json.dumps(CURRENT_ONLY))
     again = ("run", "--threads", "1", "--full-refresh", "--select", *LARGEST)
     steps = {
         "load": (tool("lead-scoring"), "load", "--target", "spark"),
@@ -79,6 +76,8 @@ def measure(folder: Path, executors: int) -> tuple[str, ...]:
     environment = cluster.environment | {
         "DBT_PROFILES_DIR": str(PROJECT),
         "LEAD_SCORING_RAW": str(folder / "raw"),
+        "DBT_TARGET_PATH": str(own / "target"),
+        "DBT_LOG_PATH": str(own / "logs"),
     }
     seconds = {}
     try:

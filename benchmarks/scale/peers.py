@@ -1,7 +1,7 @@
 """Scores the leads that the project scored in another way, and says how long that took.
 
 Usage: python -m benchmarks.scale.peers NAME --database FILE --out FILE --scorecard ID
-       [--memory-limit 8GB] [--threads 2]
+       [--memory-limit 8GB] [--threads N]
 
 NAME is naive_bayes_sql, naive_bayes_pandas, pandas_rules or lightgbm. What is known of the leads is
 read from the tables that dbt built, so cleaning, identities and bots are not in these seconds.
@@ -14,7 +14,6 @@ figures are about speed; `benchmarks.quality` says how well the methods predict.
 import argparse
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -75,8 +74,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--database", type=Path, required=True, help="DuckDB file that dbt built")
     parser.add_argument("--out", type=Path, required=True, help="Parquet file for the scores")
     parser.add_argument("--scorecard", required=True, help="whose leads are scored")
-    parser.add_argument("--memory-limit", default="8GB", help="of DuckDB; default: 8GB")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--memory-limit", help="of DuckDB, such as 8GB; default: DuckDB's own")
+    parser.add_argument("--threads", type=int, help="of DuckDB; default: all cores, as in a build")
     return parser.parse_args()
 
 
@@ -85,8 +84,8 @@ def run(
     database: Path,
     out: Path,
     scorecard_id: str,
-    memory_limit: str = "8GB",
-    threads: int = 2,
+    memory_limit: str | None = None,
+    threads: int | None = None,
 ) -> dict:
     """Score by a peer and write the scores.
 
@@ -95,8 +94,9 @@ def run(
         database: DuckDB file with the tables of the project up to `lead_scores`.
         out: Parquet file, one row per lead: lead_id, score.
         scorecard_id: Whose leads are scored, and by whose rules `pandas_rules` scores.
-        memory_limit: What DuckDB may use; the rest goes to a temporary folder beside `out`.
-        threads: Threads of DuckDB and LightGBM.
+        memory_limit: What DuckDB may use; the rest goes to the folder `<out>.tmp`.
+        threads: Threads of DuckDB, and of LightGBM when it scores; default: all cores, which is
+            what a build takes.
 
     Returns:
         `name`, `leads` and `seconds` by step.
@@ -108,16 +108,15 @@ def run(
     if not database.is_file():
         raise PeerError(f"there is no database {database}: build the project into it first")
     clock = Clock()
-    with (
-        tempfile.TemporaryDirectory(dir=out.parent) as spill,
-        duckdb.connect(
-            str(database), read_only=True, config={"temp_directory": spill}
-        ) as connection,
-    ):
+    with duckdb.connect(
+        str(database), read_only=True, config={"temp_directory": f"{out}.tmp"}
+    ) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set preserve_insertion_order = false")
-        connection.execute(f"set threads = {threads:d}")
-        connection.execute("set memory_limit = ?", [memory_limit])
+        if threads:
+            connection.execute(f"set threads = {threads:d}")
+        if memory_limit:
+            connection.execute("set memory_limit = ?", [memory_limit])
         connection.execute("set variable scorecard_id = ?", [scorecard_id])
         leads = connection.execute(
             "select count(*) from lead_scores where scorecard_id = getvariable('scorecard_id')"
@@ -310,7 +309,13 @@ def lightgbm(connection: duckdb.DuckDBPyConnection, clock: Clock) -> pd.DataFram
     Returns:
         One row per lead: lead_id, score from 0 to 1.
     """
-    from benchmarks.quality.rivals import as_numbers, event_columns, level_codes, trained
+    from benchmarks.quality.rivals import (
+        as_numbers,
+        event_columns,
+        level_codes,
+        trained,
+        types_and_channels,
+    )
     from lead_scoring.fit.evidence import Attribute, Events, Kind
 
     def events_of(first: int, end: int) -> Events:
@@ -330,7 +335,7 @@ def lightgbm(connection: duckdb.DuckDBPyConnection, clock: Clock) -> pd.DataFram
 
     def features_of(first: int, end: int) -> np.ndarray:
         """One row of features per subject of these numbers."""
-        activities = event_columns(events_of(first, end), end - first)
+        activities = event_columns(events_of(first, end), end - first, types_and_channels(kinds))
         return np.column_stack([*(column[first:end] for column in attributes), *activities])
 
     with clock.step("read"):

@@ -71,7 +71,7 @@ def add_day(
 
     Args:
         raw: Folder of the raw files.
-        day: The day; what the activities are is taken from what their leads did last.
+        day: The day; what the activities are is taken from what their leads did before.
         lead_share: Share of the leads with any.
         activity_share: Activities, as a share of all there are.
         loaded_on: Day on which the file came; the day itself when not given.

@@ -1,7 +1,7 @@
 """Runs one of the two yardsticks that the project's speed is measured against.
 
 Usage: python -m benchmarks.scale.yardsticks floor|direct --raw FOLDER --as-of DAY --out FILE
-       --scorecard ID [--seeds FOLDER] [--memory-limit 4GB] [--threads 2]
+       --scorecard ID [--seeds FOLDER] [--memory-limit 4GB] [--threads N]
 
 floor: one query that reads the lead of every activity and counts. direct: one hand-written script
 from the raw files to the current scores of one scorecard. Nothing but DuckDB runs, in this process,
@@ -12,7 +12,6 @@ import argparse
 import csv
 import datetime
 import sys
-import tempfile
 from pathlib import Path
 
 import duckdb
@@ -58,7 +57,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seeds", type=Path, default=PROJECT / "seeds", help="folder of the seeds")
     parser.add_argument("--scorecard", required=True, help="of open leads, without a segment")
     parser.add_argument("--memory-limit", help="of DuckDB, such as 4GB; default: DuckDB's own")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, help="of DuckDB; default: all cores, as in a build")
     return parser.parse_args()
 
 
@@ -70,7 +69,7 @@ def run(
     scorecard_id: str,
     seeds: Path = PROJECT / "seeds",
     memory_limit: str | None = None,
-    threads: int = 2,
+    threads: int | None = None,
 ) -> int:
     """Run a yardstick and write its result.
 
@@ -81,9 +80,8 @@ def run(
         out: Parquet file, one row per lead.
         scorecard_id: A scorecard for open leads without a segment.
         seeds: Folder of the seeds.
-        memory_limit: What DuckDB may use, such as `4GB`; the rest goes to a temporary folder
-            beside `out`.
-        threads: Threads of DuckDB.
+        memory_limit: What DuckDB may use, such as `4GB`; the rest goes to the folder `<out>.tmp`.
+        threads: Threads of DuckDB; default: all cores, which is what a build takes.
 
     Returns:
         How many leads the result has.
@@ -98,13 +96,11 @@ def run(
                 f"there is no {table}*.parquet in {raw}: name a folder that "
                 "`lead-scoring simulate` wrote"
             )
-    with (
-        tempfile.TemporaryDirectory(dir=out.parent) as spill,
-        duckdb.connect(config={"temp_directory": spill}) as connection,
-    ):
+    with duckdb.connect(config={"temp_directory": f"{out}.tmp"}) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set preserve_insertion_order = false")
-        connection.execute(f"set threads = {threads:d}")
+        if threads:
+            connection.execute(f"set threads = {threads:d}")
         if memory_limit:
             connection.execute("set memory_limit = ?", [memory_limit])
         given = {"raw": raw, "seeds": seeds, "scorecard_id": scorecard_id, "as_of": as_of}

@@ -27,6 +27,7 @@ from benchmarks.quality.rivals import (
     levels_to_group,
     lightgbm_chances,
     log_loss,
+    types_and_channels,
 )
 from benchmarks.quality.sets import NoData, SetError, read_set, read_sets
 from benchmarks.quality.world import World
@@ -351,7 +352,7 @@ def test_events_are_counted_by_type_and_channel():
         count=np.array([2, 1, 1, 9, 1]),
         kinds=kinds,
     )
-    columns = np.array(list(event_columns(events, rows=3)))
+    columns = np.array(list(event_columns(events, 3, types_and_channels(kinds))))
     assert len(columns) == 3 * 12, "the channel, and two types that rules may name"
     web, form, visit = columns.reshape(3, 12, 3)
     # Events and active days in 7, 30, 90 days and ever, days since the last, three decayed sums.

@@ -241,7 +241,8 @@ def test_naive_bayes_multiplies_what_won_and_lost_leads_had(tmp_path):
             create table int_outcomes__by_lead as
             select
                 lead_id,
-                case when is_won then date '2026-03-01' end as first_converted_date
+                case when is_won then date '2026-03-01' end as first_converted_date,
+                case when not is_won then date '2026-03-01' end as last_lost_date
             from (
                 values ('a', true), ('b', true), ('c', false), ('d', false), ('e', false)
             ) as outcomes (lead_id, is_won);
@@ -296,6 +297,26 @@ def test_a_peer_prints_a_line_of_json_or_what_is_wrong(demo_file, tmp_path):
 
 
 @pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_peak_is_that_of_the_program_alone(tmp_path):
+    """Linux hands the peak of the process that starts a program on to the program."""
+    held = bytearray(500_000_000)
+    held[::4096] = bytes([1]) * len(held[::4096])
+    took = processes.run([sys.executable, "-S", "-c", "pass"], {}, tmp_path)
+    assert 1_000_000 < took.peak_bytes < 100_000_000
+    larger = processes.run(
+        [sys.executable, "-S", "-c", "bytearray(200_000_000)[::4096] = b'1' * 48829"], {}, tmp_path
+    )
+    assert larger.peak_bytes > 200_000_000
+    del held
+
+
+def test_program_that_fails_is_named(tmp_path):
+    command = [sys.executable, "-c", "import sys; sys.exit(7)"]
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        processes.run(command, {}, tmp_path)
+    assert (failed.value.returncode, failed.value.cmd) == (7, command)
+
+
 def test_spilled_files_that_come_and_go_are_measured(tmp_path, monkeypatch):
     monkeypatch.setattr(processes, "LOOK_SECONDS", 0.001)
     program = """

@@ -215,10 +215,23 @@ def test_broken_file_leaves_the_last_load(scored, tmp_path):
     (tmp_path / "raw" / "activities.parquet").write_bytes(whole[: len(whole) // 2])
     load = ("load", "--target", "postgres", "--raw")
     result = found.command(*load, str(tmp_path / "raw"))
+    # Found only while rows are read.
+    damaged = whole[:4000] + bytes(4000) + whole[8000:]
+    (tmp_path / "raw" / "activities.parquet").write_bytes(damaged)
+    halfway = found.command(*load, str(tmp_path / "raw"))
+    (tmp_path / "raw" / "activities.parquet").write_bytes(whole)
+    (tmp_path / "raw" / "companies.parquet").unlink()
+    (tmp_path / "raw" / "companies").mkdir()
+    folder = found.command(*load, str(tmp_path / "raw"))
     missing = found.command(*load, str(tmp_path / "none"))
     nothing_to_do = found.command("load", "--target", "duckdb")
     assert result.exit_code == missing.exit_code == nothing_to_do.exit_code == 1
     assert "activities.parquet" in result.output
+    assert halfway.exit_code == folder.exit_code == 1
+    assert "Cannot read" in halfway.output
+    assert "activities*.parquet" in halfway.output
+    assert "PostgreSQL refused" not in halfway.output
+    assert "companies is a folder" in folder.output
     assert "leads*.parquet" in missing.output
     assert "nothing to load" in nothing_to_do.output
     assert found.query("select count(*) from raw.leads") == before
@@ -305,7 +318,8 @@ def test_tables_with_other_types_replace_the_loaded_ones(odd, server, tmp_path):
     copy = PostgresWarehouse(
         server, "retyped", tmp_path / "built", like=found, raw=raw, seeds=found.seeds
     )
-    copy.load()
+    copy.query("create view my_dashboard as select * from raw.outcomes")
+    said = copy.load()
     assert copy.query("select * from raw.outcomes") == [
         (
             "outcome",
@@ -318,6 +332,10 @@ def test_tables_with_other_types_replace_the_loaded_ones(odd, server, tmp_path):
     ]
     with pytest.raises(psycopg2.Error, match="does not exist"):
         copy.query("select * from raw.companies")
+    # What went with them is not lost without a word.
+    assert "view my_dashboard" in said
+    assert "table raw.companies" in said
+    assert "dropped" not in copy.load()
 
 
 @pytest.mark.thorough

@@ -1,4 +1,4 @@
--- One row per surviving lead with an outcome: when it first converted.
+-- One row per surviving lead with an outcome: first conversion and last loss.
 with
 
 outcomes as (
@@ -13,7 +13,8 @@ by_lead as (
         lead_id,
         min(
             case when outcome = '{{ conversion_outcome() }}' then occurred_date end
-        ) as first_converted_date
+        ) as first_converted_date,
+        max(case when outcome = 'lost' then occurred_date end) as last_lost_date
     from outcomes
     group by lead_id
 
