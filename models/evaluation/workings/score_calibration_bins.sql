@@ -246,8 +246,8 @@ lines as (
         dimension,
         monotone_rate,
         smoothed_rate,
-        1 / nullif(independent_rows * smoothed_rate * (1 - smoothed_rate), 0) as log_odds_variance,
         centre_score,
+        1 / nullif(independent_rows * smoothed_rate * (1 - smoothed_rate), 0) as log_odds_variance,
         coalesce(
             slope_below,
             case when curve_slope < slope_above then curve_slope else slope_above end,
@@ -268,14 +268,6 @@ calibration_bins as (
         bins.scorecard_id,
         bins.dimension,
         bins.bin,
-        case
-            when bins.bin > min(bins.bin) over (partition by bins.scorecard_id, bins.dimension)
-                then bins.min_score
-        end as from_score,
-        lead(bins.min_score) over (
-            partition by bins.scorecard_id, bins.dimension
-            order by bins.bin
-        ) as below_score,
         bins.scored_rows,
         bins.conversions,
         bins.expected_conversions,
@@ -284,7 +276,15 @@ calibration_bins as (
         lines.log_odds_variance,
         lines.centre_score,
         lines.slope_below,
-        lines.slope_above
+        lines.slope_above,
+        case
+            when bins.bin > min(bins.bin) over (partition by bins.scorecard_id, bins.dimension)
+                then bins.min_score
+        end as from_score,
+        lead(bins.min_score) over (
+            partition by bins.scorecard_id, bins.dimension
+            order by bins.bin
+        ) as below_score
     from bins
     inner join monotone
         on
