@@ -386,7 +386,7 @@ def promote(new_id: str, seeds: str | None) -> None:
     """Make a challenger the champion, and the present champion a challenger.
 
     Only the two cells in scorecards.csv change. From the next build on the scorecard NEW_ID speaks
-    for its leads.
+    for its leads in lead_scores; queue and CRM follow on the next scored day.
     """
     from lead_scoring.check import CheckError, find_project
     from lead_scoring.promote import PromoteError
@@ -408,8 +408,9 @@ def promote(new_id: str, seeds: str | None) -> None:
 @click.option(
     "--like",
     metavar="ID",
-    help="Scorecard whose population, segment, dimensions and priorities it takes over.",
-    show_default="champion",
+    help="Scorecard whose population, segment, dimensions and priorities it takes over; needed to"
+    " refit.",
+    show_default="champion of the population",
 )
 @click.option(
     "--method",
@@ -418,7 +419,12 @@ def promote(new_id: str, seeds: str | None) -> None:
     show_default=True,
     help="Find rules, or keep those of --like and learn their points.",
 )
-@click.option("--population", type=click.Choice(["open_leads", "customers"]), help="Whom to score.")
+@click.option(
+    "--population",
+    type=click.Choice(["open_leads", "customers"]),
+    help="Whom to score.",
+    show_default="that of --like, else open_leads",
+)
 @click.option("--segment", "segment_id", metavar="ID", help="Only leads of this segment.")
 @click.option(
     "--per-segment",
