@@ -1,6 +1,7 @@
 """From evidence to a scorecard: what the command `lead-scoring fit` does, step by step."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -498,12 +499,20 @@ def refit(kept: list[KeptRule], evidence: Evidence, settings: Settings) -> Fit:
         settings: Numbers of the seeds.
 
     Raises:
+        FitError: The rules about a signal tell so much that it looks like a leak.
         NothingPredicts: No rule holds for enough leads, or all points round to 0.
     """
     learned, calibrated = set_aside(evidence, settings)
     labels, lead = evidence.is_converted, evidence.lead
     _refuse_one_class(labels[learned])
     block = time_blocks(evidence.day, lead, learned, settings.validation_blocks)
+    _refuse_leaks(
+        [
+            measure_candidate(told, labels, lead, block, settings.limits)
+            for told in told_by_rules(kept)
+        ],
+        settings,
+    )
     used, left_out = [], []
     for rule in kept:
         problem = _too_few(rule.amounts > 0, labels, lead, learned, settings.limits)
@@ -546,6 +555,24 @@ def refit(kept: list[KeptRule], evidence: Evidence, settings: Settings) -> Fit:
             records.append(rule.record)
     fit = _finished(rules, scale, evidence, learned, calibrated, deviation, left_out, shrinkage)
     return replace(fit, kept=records)
+
+
+def told_by_rules(kept: list[KeptRule]) -> Iterator[Characteristic]:
+    """Yield for each signal what its rules tell of a row: which of them hold, or none.
+
+    Args:
+        kept: The rules.
+    """
+    holds = defaultdict(list)
+    for rule in kept:
+        holds[rule.record["signal"].lower()].append(rule.amounts > 0)
+    for signal, of_signal in holds.items():
+        held = np.column_stack(of_signal)
+        some = held.any(axis=1)
+        told, codes = np.unique(held[some], axis=0, return_inverse=True)
+        which = np.zeros(len(held), dtype=int)
+        which[some] = codes + 1
+        yield Characteristic(signal, "value", which, [str(place) for place in range(len(told))])
 
 
 def _refuse_one_class(labels: np.ndarray) -> None:

@@ -35,6 +35,7 @@ from lead_scoring.fit.evidence import Attribute, Events, Evidence, Kind
 from lead_scoring.fit.run import (
     Fit,
     FitError,
+    KeptRule,
     NothingPredicts,
     Settings,
     calibrated_score,
@@ -42,6 +43,7 @@ from lead_scoring.fit.run import (
     cross_fit,
     discover,
     ranks,
+    refit,
     set_aside,
     unreadable,
 )
@@ -935,6 +937,35 @@ def test_leak_is_refused_by_name_allowed_by_name_and_left_out_by_name():
     assert "size" in {rule.signal for rule in discover(demo_evidence(), allowed).rules}
     without = replace(SETTINGS, excluded=frozenset({"size"}))
     assert "size" not in {rule.signal for rule in discover(demo_evidence(), without).rules}
+
+
+def kept(rule_id, signal, holds):
+    """A rule with ten points and what it counted."""
+    record = {"rule_id": rule_id, "signal": signal, "measure": "value", "topic": "",
+              "window_days": "", "operator": "=", "value": rule_id, "half_life_days": "",
+              "points": "10", "max_points": "", "dimension": "fit"}  # fmt: skip
+    return KeptRule(record, holds.astype(float))
+
+
+def test_kept_rules_that_together_tell_too_much_of_a_signal_look_like_a_leak():
+    evidence = demo_evidence()
+    sizes = evidence.attributes["size"].codes
+    rules = [kept("large", "Size", sizes == 1), kept("small", "Size", sizes == 3)]
+    strict = replace(SETTINGS, leak_information_value=0.45)
+    with pytest.raises(FitError, match=r"size: information value 0\.\d+(.|\n)*--allow size"):
+        refit(rules, evidence, strict)
+    refit(rules[:1], evidence, strict)
+    refit(rules, evidence, replace(strict, allowed=frozenset({"size"})))
+
+
+def test_kept_rule_that_holds_for_converted_leads_alone_looks_like_a_leak():
+    evidence = demo_evidence()
+    rules = [
+        kept("large", "size", evidence.attributes["size"].codes == 1),
+        kept("signed", "contract", evidence.is_converted),
+    ]
+    with pytest.raises(FitError, match="contract: information value"):
+        refit(rules, evidence, SETTINGS)
 
 
 @pytest.mark.parametrize(
