@@ -7,8 +7,9 @@ RAW := $(or $(LEAD_SCORING_RAW),data/raw)
 DEMO := $(if $(LEAD_SCORING_RAW)$(wildcard $(RAW)/leads*.parquet),,$(RAW)/leads.parquet)
 # A build, where there is none yet.
 BUILT := $(if $(wildcard $(or $(LEAD_SCORING_DUCKDB),lead_scoring.duckdb)),,build)
-# A file of tests is one worker's, and the files begin in the order that conftest.py gives them.
-PARALLEL_TESTS := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# A file of tests is one worker's, and the files begin in the order that conftest.py gives them. A worker has one
+# core to calculate on.
+PARALLEL_TESTS := OMP_NUM_THREADS=1 LOKY_MAX_CPU_COUNT=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 # dbt looks for its profile beside the project; a team's own profile can be set from outside.
 export DBT_PROFILES_DIR ?= $(CURDIR)
 # Nobody has to wait for a release check of dbt.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from lead_scoring.check import cell_value
 from lead_scoring.fit.binning import Limits
@@ -127,6 +128,9 @@ class Session:
     members: dict[str, np.ndarray]
 
 
+# More threads are no faster on sums this small, slower on a busy machine, and their last digits
+# would depend on the number of cores.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def run_fit(
     request: Request,
     project_dir: Path,
@@ -171,7 +175,7 @@ def run_fit(
     if request.keep_rules:
         fit = refit(session.kept, evidence, settings)
     else:
-        fit = discover(evidence, settings, progress)
+        fit = discover(evidence, settings, progress, jobs=-1)
     fitted = [_write(fit, session, request.scorecard_id, request.segment_id, seeds_dir)]
     for segment_id, in_segment in session.members.items():
         progress(f"trying a scorecard for {segment_id}", 0, 1)
@@ -183,7 +187,7 @@ def run_fit(
             if not trial.is_better:
                 fitted.append(Fitted(name, segment_id, trial=trial, fallback="no better"))
                 continue
-            found = discover(own, settings)
+            found = discover(own, settings, jobs=-1)
         except FitError as error:
             fitted.append(Fitted(name, segment_id, fallback=str(error)))
             continue

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from joblib import Parallel, delayed
 from scipy.optimize import brentq
 from scipy.special import expit
 
@@ -187,6 +188,7 @@ def cross_fit(
     learn: Callable[[np.ndarray], np.ndarray],
     settings: Settings,
     progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+    jobs: int = 1,
 ) -> float:
     """Return how far log odds hold for leads that they were not learned from.
 
@@ -200,6 +202,7 @@ def cross_fit(
         learn: Returns the log odds of all rows, as learned from some, given as a boolean array.
         settings: Number of parts and width of intervals.
         progress: Called with what is being done, how much of it is done and how much there is.
+        jobs: Parts tried at the same time, each by a process of its own; -1 for one per core.
 
     Returns:
         The slope, at most 1; 0 when more log odds did not go with more conversions than chance
@@ -208,12 +211,20 @@ def cross_fit(
     size = settings.validation_blocks
     part = evidence.lead % size
     log_odds = np.zeros(len(evidence))
-    for number in range(size):
-        progress("trying points on other leads", number, size)
-        unseen = part == number
-        # Where the others teach nothing all are alike.
+
+    def taught_by_others(unseen: np.ndarray) -> np.ndarray | float:
         with suppress(NothingPredicts):
-            log_odds[unseen] = learn(~unseen)[unseen]
+            return learn(~unseen)[unseen]
+        # Where the others teach nothing all are alike.
+        return 0.0
+
+    progress("trying points on other leads", 0, size)
+    tried = Parallel(jobs, return_as="generator")(
+        delayed(taught_by_others)(part == number) for number in range(size)
+    )
+    for number, found in enumerate(tried):
+        log_odds[part == number] = found
+        progress("trying points on other leads", number + 1, size)
     labels = evidence.is_converted
     if not ranks(log_odds, labels, evidence.lead, settings.confidence_z, part):
         return 0.0
@@ -250,6 +261,7 @@ def discover(
     settings: Settings,
     progress: Callable[[str, int, int], None] = lambda what, done, total: None,
     learned: np.ndarray | None = None,
+    jobs: int = 1,
 ) -> Fit:
     """Find rules and their points.
 
@@ -258,6 +270,7 @@ def discover(
         settings: Numbers of the seeds.
         progress: Called with what is being done, how much of it is done and how much there is.
         learned: Rows to learn from, taken at their word; default: all but the leads set aside.
+        jobs: Processes that work at the same time, see `cross_fit`.
 
     Raises:
         FitError: A signal looks like a leak.
@@ -278,6 +291,7 @@ def discover(
             lambda rows: weigh_signals(evidence, cleared, rows).log_odds(),
             settings,
             progress,
+            jobs,
         )
         if shrinkage == 0:
             raise NothingPredicts(
@@ -359,10 +373,12 @@ def weigh_signals(
         measures = activity_candidates(evidence, signal, settings.trials)
         pool += best_measures([measured(candidate) for candidate in measures])
     _refuse_leaks(pool, settings)
+    # What looks like a leak may have no group that a rule could be made of.
     pool = [
         candidate
         for candidate in pool
-        if _tells_much(candidate, settings) or _stands_out(candidate, settings)
+        if candidate.grouping.weights.any()
+        and (_tells_much(candidate, settings) or _stands_out(candidate, settings))
     ]
     tested = select(
         pool,
@@ -431,9 +447,12 @@ def unreadable(evidence: Evidence, settings: Settings) -> list[str]:
                     f"{name} as a number: {texts.sum():,} of {known.sum():,} values are none, such"
                     f" as {example!r}; empty them, or write them as numbers"
                 )
-        pairs = np.unique(np.column_stack([attribute.codes, evidence.lead]), axis=0)[:, 0]
-        most = np.bincount(pairs, minlength=2)[1:].max(initial=0)
-        if most < min_leads and number_values(attribute.levels) is None:
+        if number_values(attribute.levels) is not None:
+            continue
+        size = len(attribute.levels) + 1
+        codes = np.unique(evidence.lead.astype(np.int64) * size + attribute.codes) % size
+        most = np.bincount(codes, minlength=2)[1:].max(initial=0)
+        if most < min_leads:
             notes.append(
                 f"{name}: none of its {len(attribute.levels):,} texts has {min_leads:g} leads"
             )

@@ -909,6 +909,12 @@ def test_few_leads_promise_no_more_than_others_keep():
     assert 0.75 < kept[1] < 1.4
 
 
+def test_parts_tried_at_the_same_time_teach_the_same():
+    one, two = (discover(demo_evidence(), FEW, jobs=jobs) for jobs in (1, 2))
+    assert one.shrinkage == two.shrinkage < 1
+    assert [rule.points for rule in one.rules] == [rule.points for rule in two.rules]
+
+
 def slope_on(fit, evidence):
     """Log odds that a unit of log odds is worth on other leads."""
     score = np.zeros(len(evidence))
