@@ -6,7 +6,7 @@
 {% macro default__normalised_words(expression) -%}
     trim(
         regexp_replace(
-            lower({{ expression }}), '[][' || {{ blanks() }} || '.,;:/\\_()&|"''+-]+', ' ', 'g'
+            {{ lower_text(expression) }}, '[][' || {{ blanks() }} || '.,;:/\\_()&|"''+-]+', ' ', 'g'
         )
     )
 {%- endmacro %}
@@ -14,7 +14,7 @@
 {% macro spark__normalised_words(expression) -%}
     trim(
         regexp_replace(
-            lower({{ expression }}), '[\\]\\[' || {{ blanks() }} || '.,;:/\\\\_()&|"\'+-]+', ' '
+            {{ lower_text(expression) }}, '[\\]\\[' || {{ blanks() }} || '.,;:/\\\\_()&|"\'+-]+', ' '
         )
     )
 {%- endmacro %}

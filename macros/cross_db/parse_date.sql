@@ -5,7 +5,7 @@
 
 {% macro default__parse_date(expression) -%}
     case
-        when regexp_full_match({{ expression }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
+        when regexp_full_match({{ expression }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') and {{ expression }} > '0001'
             then try_cast({{ expression }} as date)
     end
 {%- endmacro %}
@@ -37,7 +37,7 @@
 
 {% macro bigquery__parse_date(expression) -%}
     case
-        when regexp_contains({{ expression }}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$')
+        when regexp_contains({{ expression }}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') and {{ expression }} > '0001'
             then safe_cast({{ expression }} as date)
     end
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#
-    A regular expression for a timestamp as DuckDB reads it, for engines that read others: a day, with or without a time,
-    the time with or without an offset.
+    A regular expression for a timestamp that can be read without a guess: a day, with or without a time, the time with or
+    without an offset.
 #}
 {% macro timestamp_pattern() -%}
     {%- set time = '([ T] *(([01]?[0-9]|2[0-3]):[0-5]?[0-9](:[0-5]?[0-9]([.][0-9]*)?)?|24:00(:00([.]0*)?)?)' -%}

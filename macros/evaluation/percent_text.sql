@@ -1,4 +1,4 @@
 {# A rate or a difference of rates as people read it: in percent, with one decimal. #}
 {% macro percent_text(expression) -%}
-    cast(cast({{ expression }} * 100 as decimal(6, 1)) as {{ dbt.type_string() }})
+    cast({{ rounded_number(expression ~ ' * 100', 'decimal(6, 1)') }} as {{ dbt.type_string() }})
 {%- endmacro %}

@@ -5,6 +5,6 @@
 {% macro canonical_text(expression) -%}
     coalesce(
         {{ number_text(parse_number(expression)) }},
-        lower({{ expression }})
+        {{ lower_text(expression) }}
     )
 {%- endmacro %}

@@ -113,7 +113,7 @@ unrecognised_countries as (
         count(*) as checked_rows,
         sum(case when country_regions.country_name is null then 1 else 0 end) as affected_rows
     from leads
-    left join country_regions on lower(leads.country) = country_regions.country_name
+    left join country_regions on {{ lower_text('leads.country') }} = country_regions.country_name
     where leads.country is not null
 
 ),

@@ -408,6 +408,82 @@ def test_names_in_upper_case_native_types_and_no_companies(good, tmp_path):
     assert state(warehouse) == state(good)
 
 
+# What a text says of a moment, in UTC; nothing where it would have to be guessed.
+SPELT_TIMES = {
+    "2026-06-20": "2026-06-20 00:00:00",
+    "2026-06-20 ": "2026-06-20 00:00:00",
+    "2026-6-3": "2026-06-03 00:00:00",
+    "  2026-6-3 ": "2026-06-03 00:00:00",
+    "2026/06/20": "2026-06-20 00:00:00",
+    "2026-06-20 10:11": "2026-06-20 10:11:00",
+    "2026-06-20T10:11Z": "2026-06-20 10:11:00",
+    "2026-06-20T10:11+02:00": "2026-06-20 08:11:00",
+    "2026-06-20 10:11 UTC": "2026-06-20 10:11:00",
+    "2026-06-20T10:11:12": "2026-06-20 10:11:12",
+    "2026-06-20 10:11:12.123456": "2026-06-20 10:11:12.123456",
+    "2026-06-20T10:11:12.1234567Z": "2026-06-20 10:11:12.123456",
+    "2026-06-20 23:59:59.9999999": "2026-06-20 23:59:59.999999",
+    "2026-06-20 1:2:3": "2026-06-20 01:02:03",
+    "  2026-06-20 10:11:12 ": "2026-06-20 10:11:12",
+    "2026-06-20 10:11:12 UTC": "2026-06-20 10:11:12",
+    "2026-06-19 24:00:00": "2026-06-20 00:00:00",
+    "2026-06-19T24:00Z": "2026-06-20 00:00:00",
+    "2026-06-20 23:30:00-02": "2026-06-21 01:30:00",
+    "2026-06-20 00:30:00+02:00": "2026-06-19 22:30:00",
+    "2026-06-20 00:30:00+0545": "2026-06-19 18:45:00",
+    "2024-02-29": "2024-02-29 00:00:00",
+    "2000-02-29 12:00:00": "2000-02-29 12:00:00",
+    "2026-06-20 10:11:12.": "2026-06-20 10:11:12",
+} | dict.fromkeys([
+    # No days of the calendar, no times of the clock.
+    "2026-02-29", "1900-02-29", "2026-13-01", "2026-06-31", "2026-06-00", "2026-06-20 25:00:00",
+    "2026-06-20 10:60:00", "2026-06-20 24: 0:01", "0000-01-01", "0000-01-01 10:11:12",
+    "-2026-06-20 10:11:12", "-026-06-20 10:11:12", "0044-03-15 (BC)", "002026-06-20",
+    # Years of two digits, and days whose month could be another part.
+    "1/2/26", "1/2/26 10:00", "20-06-26", "06/20/2026", "20.06.2026", "20260620", "1781913600",
+    # Words and names of time zones.
+    "now", "today", "epoch", "-infinity", "infinity", "June 20, 2026", "2026-06-20 10:11:12 AM",
+    "2026-06-20 10:11:12 Europe/Berlin", "2026-06-20 10:11:12 EST", "2026-06-20 10:11:12 utc",
+    # Offsets that no place has.
+    "2026-06-20 10:11:12+16:00", "2026-06-20 10:11:12+02:60", "2026-06-20 10:11:12+0530:15",
+    # Parts that are missing, too much, or separated by something else.
+    "", "2026-06", "2026-06-20 10", "2026-06-20x", "2026-06-20 10:11:12 x", "2026-06-20 10:11: 7",
+    "2026-06-20 10:1 :07", "2026/06-20", "2026-06/20 10:11", "2026 06 20",
+    "2026-06-20\t10:11:12", "\t2026-06-20", "2026-06-20x10:11:12",
+])  # fmt: skip
+
+
+def test_time_is_what_its_text_says_and_never_a_guess(good, tmp_path):
+    warehouse = copy_of(good, tmp_path / "times")
+    tables = small_company()
+    tables["activities"] = [
+        visit(number, "lead_00", occurred_at=text) for number, text in enumerate(SPELT_TIMES)
+    ]
+    write_tables(warehouse.raw, tables)
+    result = warehouse.dbt("run", "--select", "stg_raw__activities")
+    assert result.success, result.log
+    found = dict(warehouse.query("select activity_id, occurred_at from stg_raw__activities"))
+    for number, (text, moment) in enumerate(SPELT_TIMES.items()):
+        expected = moment and datetime.datetime.fromisoformat(moment)
+        assert found[visit(number, "")["activity_id"]] == expected, text
+
+
+def test_time_finer_than_a_microsecond_stays_on_its_day(good, tmp_path):
+    warehouse = copy_of(good, tmp_path / "fine")
+    with duckdb.connect() as connection:
+        connection.execute(f"""
+            copy (
+                select 'late' as activity_id, 'lead_00' as lead_id, 'visit' as activity_type,
+                    timestamp_ns '2026-06-20 23:59:59.999999999' as occurred_at
+            ) to '{warehouse.raw}/activities.parquet'
+        """)
+    result = warehouse.dbt("run", "--select", "stg_raw__activities")
+    assert result.success, result.log
+    assert warehouse.query("select occurred_at from stg_raw__activities") == [
+        (datetime.datetime(2026, 6, 20, 23, 59, 59, 999999),)
+    ]
+
+
 def test_timestamp_without_an_end_is_no_time(good, tmp_path):
     """In a column of timestamps, too."""
     warehouse = copy_of(good, tmp_path / "endless")
@@ -630,6 +706,7 @@ STRANGE_TEXTS = {
     "nul": "before\x00after",
     "separators": "\x01\x02\x03",
     "wide-blanks": "VP\u2003of\u00a0Sales",
+    "capitals": "T\u00dcRK\u0130YE \u039f\u0394\u039f\u03a3",
     "a-megabyte": "x" * 1_000_000,
 }
 

@@ -50,7 +50,7 @@ attribute_fields as (
         backtest_days.lead_id,
         backtest_days.as_of_date,
         'attribute:' || attribute_history.attribute as field,
-        lower(attribute_history.value) as value
+        {{ lower_text('attribute_history.value') }} as value
     from backtest_days
     inner join attribute_history
         on

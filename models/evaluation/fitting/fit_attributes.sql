@@ -28,7 +28,7 @@ known as (
         fit_rows.split,
         fit_rows.sample_share,
         attribute_history.attribute,
-        lower(attribute_history.value) as value
+        {{ lower_text('attribute_history.value') }} as value
     from fit_rows
     inner join attribute_history
         on

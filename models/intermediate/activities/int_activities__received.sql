@@ -312,7 +312,7 @@ suspects as (
         watched_activities.campaign,
         watched_activities.asset,
         watched_activities.occurred_at,
-        lower(watched_activities.properties) as properties
+        {{ lower_text('watched_activities.properties') }} as properties
     from watched_activities
     inner join activity_types on watched_activities.activity_type = activity_types.activity_type
     where activity_types.is_bot_suspect

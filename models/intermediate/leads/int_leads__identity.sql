@@ -24,7 +24,7 @@ addresses as (
         lead_id,
         created_at,
         is_deleted,
-        lower(email) as address,
+        {{ lower_text('email') }} as address,
         {{ is_email_address('email') }} as is_address
     from leads
 

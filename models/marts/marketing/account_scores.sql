@@ -44,7 +44,7 @@ accounts as (
         sum(case when people.population = 'open_leads' then 1 else 0 end) as open_leads,
         sum(case when people.population = 'customers' then 1 else 0 end) as customers,
         sum(case when people.is_opted_out then 1 else 0 end) as opted_out_people,
-        cast(avg(people.fit_share) as decimal(9, 6)) as fit_share,
+        {{ rounded_number('avg(people.fit_share)', 'decimal(9, 6)') }} as fit_share,
         cast({{ any_chance('people.capped_chance') }} as decimal(9, 6)) as chance,
         max(people.conversion_chance) as highest_chance,
         sum(

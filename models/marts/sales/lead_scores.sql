@@ -141,10 +141,10 @@ current_totals as (
         totals.*,
         subjects.role,
         subjects.is_primary,
-        cast(
-            100 * cume_dist() over (partition by totals.scorecard_id order by totals.score)
-            as decimal(5, 2)
-        ) as score_percentile
+        {{ rounded_number(
+            '100 * cume_dist() over (partition by totals.scorecard_id order by totals.score)',
+            'decimal(5, 2)'
+        ) }} as score_percentile
     from totals
     inner join subjects
         on

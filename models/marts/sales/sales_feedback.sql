@@ -299,7 +299,7 @@ feedback as (
         judged.counted,
         cast(judged.cases as {{ dbt.type_bigint() }}) as cases,
         cast(judged.hits as {{ dbt.type_bigint() }}) as hits,
-        cast(judged.rate as decimal(9, 6)) as rate,
+        {{ rounded_number('judged.rate', 'decimal(9, 6)') }} as rate,
         cast(
             {{ wilson_bound('judged.hits', 'judged.cases', 'judged.confidence_z', '-') }}
             as decimal(9, 6)
@@ -310,7 +310,7 @@ feedback as (
         ) as rate_high,
         cast(judged.other_cases as {{ dbt.type_bigint() }}) as other_cases,
         cast(judged.other_hits as {{ dbt.type_bigint() }}) as other_hits,
-        cast(judged.other_rate as decimal(9, 6)) as other_rate,
+        {{ rounded_number('judged.other_rate', 'decimal(9, 6)') }} as other_rate,
         cast(judged.z as decimal(12, 4)) as z,
         judged.verdict,
         case judged.verdict

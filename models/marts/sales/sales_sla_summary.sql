@@ -73,9 +73,10 @@ summary as (
         cast(counted.still_open as {{ dbt.type_bigint() }}) as still_open,
         cast(counted.stopped as {{ dbt.type_bigint() }}) as stopped,
         cast(counted.without_target as {{ dbt.type_bigint() }}) as without_target,
-        cast(
-            cast(counted.met as {{ type_double() }}) / nullif(counted.judged, 0) as decimal(9, 6)
-        ) as met_share,
+        {{ rounded_number(
+            'cast(counted.met as ' ~ type_double() ~ ') / nullif(counted.judged, 0)',
+            'decimal(9, 6)'
+        ) }} as met_share,
         cast(
             {{ wilson_bound('counted.met', 'counted.judged', 'limits.confidence_z', '-') }}
             as decimal(9, 6)

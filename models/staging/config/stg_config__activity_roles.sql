@@ -14,8 +14,8 @@ renamed as (
 
     select
         row_number,
-        lower({{ clean_text('activity_type') }}) as activity_type,
-        lower({{ clean_text('role') }}) as role,
+        {{ lower_text(clean_text('activity_type')) }} as activity_type,
+        {{ lower_text(clean_text('role')) }} as role,
         {{ clean_text('description') }} as description
     from source
     where {{ clean_text('activity_type') }} is not null

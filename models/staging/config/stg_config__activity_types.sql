@@ -14,8 +14,8 @@ renamed as (
 
     select
         row_number,
-        lower({{ clean_text('activity_type') }}) as activity_type,
-        lower({{ clean_text('channel') }}) as channel,
+        {{ lower_text(clean_text('activity_type')) }} as activity_type,
+        {{ lower_text(clean_text('channel')) }} as channel,
         {{ parse_boolean(clean_text('is_bot_suspect')) }} as is_bot_suspect,
         {{ clean_text('description') }} as description
     from source

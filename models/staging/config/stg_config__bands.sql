@@ -16,7 +16,7 @@ renamed as (
     select
         row_number,
         {{ clean_text('scorecard_id') }} as scorecard_id,
-        lower({{ clean_text('dimension') }}) as dimension,
+        {{ lower_text(clean_text('dimension')) }} as dimension,
         {{ clean_text('band') }} as band,
         {{ parse_points('min_points') }} as min_points
     from source

@@ -14,8 +14,8 @@ renamed as (
 
     select
         row_number,
-        lower({{ clean_text('bot_filter') }}) as bot_filter,
-        lower({{ clean_text('value') }}) as value,
+        {{ lower_text(clean_text('bot_filter')) }} as bot_filter,
+        {{ lower_text(clean_text('value')) }} as value,
         {{ clean_text('description') }} as description
     from source
 

@@ -15,8 +15,8 @@ renamed as (
     select
         row_number,
         {{ clean_text('role') }} as role,
-        lower({{ clean_text('departments') }}) as departments,
-        lower({{ clean_text('seniorities') }}) as seniorities,
+        {{ lower_text(clean_text('departments')) }} as departments,
+        {{ lower_text(clean_text('seniorities')) }} as seniorities,
         {{ parse_number(clean_text('weight')) }} as weight,
         {{ clean_text('description') }} as description
     from source

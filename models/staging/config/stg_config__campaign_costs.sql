@@ -14,8 +14,8 @@ renamed as (
 
     select
         row_number,
-        lower({{ clean_text('cost_of') }}) as cost_of,
-        lower({{ clean_text('name') }}) as name,
+        {{ lower_text(clean_text('cost_of')) }} as cost_of,
+        {{ lower_text(clean_text('name')) }} as name,
         {{ parse_date(clean_text('month')) }} as month,
         {{ parse_amount(clean_text('cost')) }} as cost,
         {{ clean_text('description') }} as description

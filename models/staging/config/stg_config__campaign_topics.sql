@@ -14,8 +14,8 @@ renamed as (
 
     select
         row_number,
-        lower({{ clean_text('campaign_prefix') }}) as campaign_prefix,
-        lower({{ clean_text('topic') }}) as topic,
+        {{ lower_text(clean_text('campaign_prefix')) }} as campaign_prefix,
+        {{ lower_text(clean_text('topic')) }} as topic,
         {{ clean_text('description') }} as description
     from source
     where {{ clean_text('campaign_prefix') }} is not null

@@ -76,7 +76,7 @@ cells as (
         column_name,
         value,
         -- The form in which the models compare it.
-        case when value_type = 'word' then lower(value) else value end as term,
+        case when value_type = 'word' then {{ lower_text('value') }} else value end as term,
         {{ parse_number('value') }} as number_value,
         value_type,
         needed,

@@ -14,7 +14,7 @@ renamed as (
 
     select
         row_number,
-        lower({{ clean_text('company_size') }}) as company_size,
+        {{ lower_text(clean_text('company_size')) }} as company_size,
         {{ parse_number(clean_text('min_employees')) }} as min_employees,
         {{ parse_number(clean_text('max_employees')) }} as max_employees
     from source

@@ -65,7 +65,7 @@ conditions as (
     select
         written_conditions.condition_key,
         written_conditions.operator,
-        lower(written_conditions.value) as value_text,
+        {{ lower_text('written_conditions.value') }} as value_text,
         {{ canonical_text('written_conditions.value') }} as value_canonical,
         {{ parse_number('written_conditions.value') }} as value_number,
         {{ parse_number(clean_text(dbt.split_part('written_conditions.value', "'..'", 1))) }}

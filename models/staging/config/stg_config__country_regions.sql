@@ -14,9 +14,9 @@ renamed as (
 
     select
         row_number,
-        lower({{ clean_text('country_name') }}) as country_name,
+        {{ lower_text(clean_text('country_name')) }} as country_name,
         {{ clean_text('country_code') }} as country_code,
-        lower({{ clean_text('market_region') }}) as market_region
+        {{ lower_text(clean_text('market_region')) }} as market_region
     from source
 
 )

@@ -6,7 +6,7 @@ free_domains as (
     select
         '{{ seed_file("free_email_domains") }}' as seed_file,
         {{ seed_row_number() }} as row_number,
-        lower({{ clean_text('domain') }}) as domain,
+        {{ lower_text(clean_text('domain')) }} as domain,
         'free' as email_type,
         false as is_suffix,
         {{ parse_boolean(clean_text('ignores_dots')) }} as ignores_dots
@@ -19,7 +19,7 @@ disposable_domains as (
     select
         '{{ seed_file("disposable_email_domains") }}' as seed_file,
         {{ seed_row_number() }} as row_number,
-        lower({{ clean_text('domain') }}) as domain,
+        {{ lower_text(clean_text('domain')) }} as domain,
         'disposable' as email_type,
         false as is_suffix,
         false as ignores_dots
@@ -32,8 +32,8 @@ suffixes as (
     select
         '{{ seed_file("email_domain_suffixes") }}' as seed_file,
         {{ seed_row_number() }} as row_number,
-        lower({{ clean_text('suffix') }}) as domain,
-        lower({{ clean_text('email_type') }}) as email_type,
+        {{ lower_text(clean_text('suffix')) }} as domain,
+        {{ lower_text(clean_text('email_type')) }} as email_type,
         true as is_suffix,
         false as ignores_dots
     from {{ ref('email_domain_suffixes') }}

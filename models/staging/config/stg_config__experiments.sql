@@ -20,7 +20,7 @@ renamed as (
         {{ parse_date(clean_text('ends_on')) }} as ends_on,
         {{ clean_text('arm') }} as arm,
         cast({{ parse_number(clean_text('share')) }} as decimal(7, 6)) as share,
-        lower({{ clean_text('treatment') }}) as treatment,
+        {{ lower_text(clean_text('treatment')) }} as treatment,
         {{ clean_text('scorecard_id') }} as scorecard_id,
         {{ parse_boolean(clean_text('is_control')) }} as is_control,
         {{ clean_text('description') }} as description

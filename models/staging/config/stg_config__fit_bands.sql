@@ -14,7 +14,7 @@ renamed as (
 
     select
         row_number,
-        lower({{ clean_text('dimension') }}) as dimension,
+        {{ lower_text(clean_text('dimension')) }} as dimension,
         {{ clean_text('band') }} as band,
         {{ parse_number(clean_text('min_odds_ratio')) }} as min_odds_ratio
     from source

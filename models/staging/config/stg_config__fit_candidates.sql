@@ -10,7 +10,7 @@ source as (
 renamed as (
 
     select
-        lower({{ clean_text('candidate') }}) as candidate,
+        {{ lower_text(clean_text('candidate')) }} as candidate,
         {{ parse_number(clean_text('days')) }} as days
     from source
 

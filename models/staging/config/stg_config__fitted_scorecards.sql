@@ -15,7 +15,7 @@ renamed as (
     select
         row_number,
         {{ clean_text('scorecard_id') }} as scorecard_id,
-        lower({{ clean_text('calibration') }}) as calibration,
+        {{ lower_text(clean_text('calibration')) }} as calibration,
         {{ parse_points('anchor_score') }} as anchor_score,
         {{ parse_number(clean_text('points_to_double_odds')) }} as points_to_double_odds
     from source

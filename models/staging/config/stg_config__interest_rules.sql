@@ -15,8 +15,8 @@ renamed as (
     select
         row_number,
         {{ clean_text('rule_id') }} as rule_id,
-        lower({{ clean_text('signal') }}) as signal,
-        lower({{ clean_text('topic') }}) as topic,
+        {{ lower_text(clean_text('signal')) }} as signal,
+        {{ lower_text(clean_text('topic')) }} as topic,
         cast({{ parse_number(clean_text('window_days')) }} as integer) as window_days,
         {{ parse_points('points') }} as points,
         {{ parse_number(clean_text('half_life_days')) }} as half_life_days,

@@ -14,11 +14,11 @@ cleaned as (
 
     select
         row_number,
-        lower({{ clean_text('pattern') }}) as pattern,
-        lower({{ clean_text('seniority') }}) as seniority,
-        lower({{ clean_text('department') }}) as department,
+        {{ lower_text(clean_text('pattern')) }} as pattern,
+        {{ lower_text(clean_text('seniority')) }} as seniority,
+        {{ lower_text(clean_text('department')) }} as department,
         cast({{ parse_number(clean_text('priority')) }} as integer) as priority,
-        lower({{ clean_text('language') }}) as language
+        {{ lower_text(clean_text('language')) }} as language
     from source
 
 ),

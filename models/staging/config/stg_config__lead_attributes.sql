@@ -14,8 +14,8 @@ listed as (
 
     select
         row_number,
-        lower({{ clean_text('attribute') }}) as attribute,
-        lower({{ clean_text('derived_from') }}) as derived_from,
+        {{ lower_text(clean_text('attribute')) }} as attribute,
+        {{ lower_text(clean_text('derived_from')) }} as derived_from,
         {{ clean_text('description') }} as description
     from source
 

@@ -10,7 +10,7 @@ source as (
 renamed as (
 
     select
-        lower({{ clean_text('signal') }}) as signal,
+        {{ lower_text(clean_text('signal')) }} as signal,
         {{ clean_text('reason') }} as reason
     from source
 

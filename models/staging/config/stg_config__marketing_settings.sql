@@ -10,7 +10,7 @@ source as (
 renamed as (
 
     select
-        lower({{ clean_text('setting') }}) as setting,
+        {{ lower_text(clean_text('setting')) }} as setting,
         {{ parse_number(clean_text('value')) }} as value
     from source
 

@@ -14,7 +14,7 @@ renamed as (
 
     select
         row_number,
-        lower({{ clean_text('reason') }}) as reason,
+        {{ lower_text(clean_text('reason')) }} as reason,
         cast({{ parse_number(clean_text('cool_down_days')) }} as integer) as cool_down_days,
         {{ clean_text('description') }} as description
     from source

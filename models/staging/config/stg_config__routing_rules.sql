@@ -16,7 +16,7 @@ renamed as (
         row_number,
         cast({{ parse_number(clean_text('rule_order')) }} as integer) as rule_order,
         {{ clean_text('segment_id') }} as segment_id,
-        lower({{ clean_text('market_region') }}) as market_region,
+        {{ lower_text(clean_text('market_region')) }} as market_region,
         {{ clean_text('team') }} as team,
         {{ clean_text('description') }} as description
     from source

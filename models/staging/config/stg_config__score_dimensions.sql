@@ -15,7 +15,7 @@ renamed as (
     select
         row_number,
         {{ clean_text('scorecard_id') }} as scorecard_id,
-        lower({{ clean_text('dimension') }}) as dimension,
+        {{ lower_text(clean_text('dimension')) }} as dimension,
         {{ parse_points('min_points') }} as min_points,
         {{ parse_points('max_points') }} as max_points
     from source

@@ -15,10 +15,10 @@ renamed as (
     select
         row_number,
         {{ clean_text('scorecard_id') }} as scorecard_id,
-        lower({{ clean_text('role') }}) as role,
-        lower({{ clean_text('population') }}) as population,
+        {{ lower_text(clean_text('role')) }} as role,
+        {{ lower_text(clean_text('population')) }} as population,
         {{ clean_text('segment_id') }} as segment_id,
-        lower({{ clean_text('method') }}) as method,
+        {{ lower_text(clean_text('method')) }} as method,
         {{ parse_points('base_points') }} as base_points,
         {{ parse_points('min_score') }} as min_score,
         {{ parse_points('max_score') }} as max_score,

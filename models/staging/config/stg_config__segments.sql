@@ -15,8 +15,8 @@ cleaned as (
     select
         row_number,
         {{ clean_text('segment_id') }} as segment_id,
-        lower({{ clean_text('attribute') }}) as attribute,
-        lower({{ clean_text('operator') }}) as operator,
+        {{ lower_text(clean_text('attribute')) }} as attribute,
+        {{ lower_text(clean_text('operator')) }} as operator,
         {{ clean_text('value') }} as value
     from source
 

@@ -15,11 +15,11 @@ renamed as (
     select
         row_number,
         {{ clean_text('campaign_id') }} as campaign_id,
-        lower({{ clean_text('topic') }}) as topic,
+        {{ lower_text(clean_text('topic')) }} as topic,
         {{ parse_points('min_interest') }} as min_interest,
-        lower({{ clean_text('signals') }}) as signals,
+        {{ lower_text(clean_text('signals')) }} as signals,
         cast({{ parse_number(clean_text('window_days')) }} as integer) as window_days,
-        lower({{ clean_text('population') }}) as population,
+        {{ lower_text(clean_text('population')) }} as population,
         {{ clean_text('segment_id') }} as segment_id,
         {{ clean_text('description') }} as description
     from source

@@ -63,15 +63,15 @@ cleaned as (
     select
         {{ clean_text('activity_id') }} as activity_id,
         {{ clean_id('lead_id') }} as raw_lead_id,
-        lower({{ clean_text('activity_type') }}) as activity_type,
+        {{ lower_text(clean_text('activity_type')) }} as activity_type,
         occurred_time as occurred_at,
         -- Turning a readable time into text would cost more than the rest of this model.
         case when occurred_time is null then {{ clean_text('occurred_at') }} end
             as unreadable_occurred_at,
-        lower({{ clean_text('topic') }}) as topic,
+        {{ lower_text(clean_text('topic')) }} as topic,
         {{ clean_text('asset') }} as asset,
         {{ clean_text('campaign') }} as campaign,
-        lower({{ clean_text('channel') }}) as channel,
+        {{ lower_text(clean_text('channel')) }} as channel,
         loaded_time as loaded_at,
         {{ clean_text('properties') }} as properties,
         load_date,

@@ -11,7 +11,7 @@ cleaned as (
 
     select
         {{ clean_id('company_id') }} as company_id,
-        lower({{ clean_text('domain') }}) as domain,
+        {{ lower_text(clean_text('domain')) }} as domain,
         {{ clean_text('company_name') }} as company_name,
         {{ clean_text('industry') }} as industry,
         {{ clean_text('employee_count') }} as employee_count,

@@ -11,7 +11,7 @@ cleaned as (
 
     select
         {{ clean_id('lead_id') }} as lead_id,
-        lower({{ clean_text('outcome') }}) as outcome,
+        {{ lower_text(clean_text('outcome')) }} as outcome,
         {{ clean_text('occurred_at') }} as occurred_at_text,
         {{ parse_timestamp('occurred_at') }} as occurred_at,
         {{ clean_text('amount') }} as amount_text,

@@ -162,7 +162,7 @@ named as (
         population,
         lead_id,
         dimension,
-        lower(name) as name
+        {{ lower_text('name') }} as name
     from touched
 
 ),

@@ -33,7 +33,7 @@ fitting as (
     from campaigns
     inner join campaign_topics
         on
-            left(lower(campaigns.campaign), length(campaign_topics.campaign_prefix))
+            left({{ lower_text('campaigns.campaign') }}, length(campaign_topics.campaign_prefix))
             = campaign_topics.campaign_prefix
 
 ),

@@ -142,9 +142,9 @@ performance as (
         leads,
         conversions,
         conversion_amount,
-        cast(
-            cast(conversions as {{ type_double() }}) / nullif(leads, 0) as decimal(9, 6)
-        ) as conversion_rate,
+        {{ rounded_number(
+            'cast(conversions as ' ~ type_double() ~ ') / nullif(leads, 0)', 'decimal(9, 6)'
+        ) }} as conversion_rate,
         cast(
             {{ wilson_bound('conversions', 'leads', 'confidence_z', '-') }} as decimal(9, 6)
         ) as conversion_rate_low,

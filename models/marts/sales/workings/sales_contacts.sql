@@ -52,7 +52,7 @@ decisions as (
         replace(outcome, '_', ' ') || coalesce(': ' || replace(reason, '_', ' '), '')
             as contact_text,
         case outcome when 'sales_rejected' then 'rejection' else 'taken' end as kind,
-        lower(reason) as reason
+        {{ lower_text('reason') }} as reason
     from outcomes
     where outcome in ('sales_accepted', 'sales_rejected', 'opportunity')
 

@@ -451,7 +451,7 @@ possible_values as (
 
         select
             '{{ attribute.name }}' as attribute_name,
-            lower(value) as possible_value
+            {{ lower_text('value') }} as possible_value
         from cells
         where
             seed_name = '{{ attribute.seed }}'
@@ -482,7 +482,7 @@ compared_values as (
         seed_file,
         row_number,
         compared_attribute,
-        lower({{ clean_text('item') }}) as compared_value
+        {{ lower_text(clean_text('item')) }} as compared_value
     from list_items
     where
         compares = 'attribute'

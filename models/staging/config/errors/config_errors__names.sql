@@ -268,7 +268,9 @@ row_keys as (
         row_number,
         key_name,
         repeated,
-        {{ dbt.listagg("coalesce(lower(value), '')", "'|'", 'order by column_name') }} as row_key,
+        {{ dbt.listagg(
+            'coalesce(' ~ lower_text('value') ~ ", '')", "'|'", 'order by column_name'
+        ) }} as row_key,
         {{ dbt.listagg('column_name', "' and '", 'order by column_name') }} as key_columns,
         count(value) as filled_cells
     from cells
