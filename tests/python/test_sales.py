@@ -281,7 +281,8 @@ def plain_state(company, lead, number, entered, card):
         rest = REASONS.get(reason, REASONS[None])
         return "cooling_down" if rest is None or gone < rest else "waiting"
     keep = MQL_RULES.get(card, MQL_RULES[None])[2]
-    if at.date() >= entered and (keep is None or gone < keep):
+    is_away = company.raw[lead][2] in REPS and not REPS[company.raw[lead][2]][3]
+    if at.date() >= entered and not is_away and (keep is None or gone < keep):
         return "being_worked"
     return "waiting"
 

@@ -146,7 +146,7 @@ def _verdicts_say(rows: list[Row], population: str, dimension: str) -> str:
     of = f"{more} of customers" if population == "customers" else more
     better, worse = (
         sorted(
-            (row for row in rows if row["verdict"] == verdict),
+            (row for row in rows if row["verdict"] == verdict and row["name"] != NOT_GIVEN),
             key=lambda row: (abs(row["lift"] - 1) * -1, row["name"]),
         )
         for verdict in (BETTER, WORSE)

@@ -53,7 +53,10 @@ def service(evidence: Evidence) -> Section:
     (everybody,) = _grouped(shown, "all")
     others = sum(row["events"] for row in _grouped(rows, "all")) - everybody["events"]
     section = Section(
-        name, title, _service_says(everybody), _explains(shown is rebuilt, everybody, others)
+        name,
+        title,
+        _service_says(everybody),
+        _explains(shown is rebuilt, everybody, others, so_far["still_open"] if so_far else 0),
     )
     section.charts.append(_weeks_chart(_grouped(shown, "week")))
     for grouped_by in ("priority", "owner"):
@@ -102,28 +105,32 @@ def _service_says(everybody: Row) -> str:
     return says
 
 
-def _explains(is_rebuilt: bool, everybody: Row, others: int) -> str:
+def _explains(is_rebuilt: bool, everybody: Row, others: int, still_open: int) -> str:
     says = (
-        "The time runs from the end of the day on which a lead becomes ready for sales, and its "
-        "length is that of its priority on that day. Any touch, acceptance or rejection stops it. "
-        "Only days with published scores have such leads."
+        "The time runs from the end of the day on which a lead becomes ready for sales, or of a "
+        "later one on which its cool-down or opt-out ends, and its length is that of its priority "
+        "when it became ready. Any touch, acceptance or rejection stops it. Only days with "
+        "published scores have such leads."
     )
     if is_rebuilt:
         lie = "lead became" if everybody["events"] == 1 else "leads became"
         says += (
             f" These {count(everybody['events'])} {lie} ready before the first build: sales was "
-            "not told, and they show what would have been late."
+            "not told, and they show roughly what would have been late. Of older days only some "
+            "have scores, so that sales may have called before."
         )
         if others:
             says += (
-                f" Of the {count(others)} that sales was told of since, most are not due yet."
+                f" Of the {count(others)} that sales was told of since, {count(still_open)} are "
+                "not due yet."
                 if others > 1
                 else " The one that sales was told of since is not due yet."
             )
     elif others:
         says += (
             f" {many(others, 'lead that became', 'leads that became')} ready before the first "
-            f"build {'is' if others == 1 else 'are'} left out: sales was not told of them then."
+            f"build {'is' if others == 1 else 'are'} left out: sales was not told of them then, "
+            "and in the queue their time runs from that build."
         )
     return says
 

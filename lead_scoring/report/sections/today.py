@@ -31,7 +31,7 @@ def today(reader: Reader) -> Section:
         title,
         "",
         "Everybody scored today, by score, and how the mix of bands went over the past year; days "
-        "before the first build are what the present rules would have said.",
+        "before the first build are what the rules of that build would have said.",
     )
     if today:
         section.says = _today_says(reader, today, order)

@@ -323,8 +323,8 @@ feedback as (
                     || judged.rule_id
             when 'rarer'
                 then
-                    'Leads with "' || rules.reason || '" are hardly rejected as ' || judged.reason
-                    || ': ' || {{ percent_text('judged.rate') }} || ' % against '
+                    'Leads with "' || rules.reason || '" are less often rejected as '
+                    || judged.reason || ': ' || {{ percent_text('judged.rate') }} || ' % against '
                     || {{ percent_text('judged.other_rate') }} || ' %'
             when 'accepted_more'
                 then

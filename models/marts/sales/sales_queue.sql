@@ -111,7 +111,10 @@ queue as (
         scores.fit_band,
         scores.engagement_band,
         scores.priority,
-        scores.next_step,
+        case
+            when told.queued_because = 'mql' then scores.next_step
+            else 'Call it whatever its score, for the experiment ' || told.experiment_id
+        end as next_step,
         scores.conversion_chance,
         scores.expected_value,
         scores.positive_reason_1 as reason_1,
@@ -129,6 +132,10 @@ queue as (
         coalesce(
             news.news_text,
             case
+                when told.last_contact_date is null and told.queued_because <> 'mql'
+                    then
+                        'Nothing of weight yet: the experiment ' || told.experiment_id
+                        || ' drew it'
                 when told.last_contact_date is null
                     then 'Nothing of weight yet: it is ready for who it is'
                 else

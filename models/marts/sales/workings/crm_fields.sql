@@ -96,15 +96,18 @@ fields as (
         records.record_id,
         records.lead_id,
         records.is_survivor,
-        working_scores.score,
         working_scores.band,
         working_scores.priority,
-        working_scores.conversion_chance,
-        working_scores.expected_value,
         working_scores.next_step,
         mql_dates.first_mql_date,
         mql_dates.last_mql_date,
         states.state as sales_state,
+        -- Scores decay and chances are learned anew every day: in full, nearly every record would
+        -- have to be sent each day for digits that nobody acts on. Points are rounded down, so that
+        -- no score looks as if it had reached a line that it is below.
+        cast(floor(working_scores.score) as decimal(12, 2)) as score,
+        cast(round(working_scores.conversion_chance, 3) as decimal(9, 6)) as conversion_chance,
+        {{ rough_amount('working_scores.expected_value') }} as expected_value,
         working_scores.fit_band || working_scores.engagement_band as grade,
         working_scores.lead_id is not null as is_scored,
         coalesce(mql_dates.is_mql and working_scores.lead_id is not null, false) as is_mql,

@@ -50,6 +50,32 @@ opt_outs as (
 
 ),
 
+raw_leads as (
+
+    select * from {{ ref('stg_raw__leads') }}
+    where
+        row_status = 'accepted'
+        and not is_deleted
+
+),
+
+reps as (
+
+    select * from {{ ref('stg_config__sales_reps') }}
+
+),
+
+ended_opt_outs as (
+
+    select
+        opt_outs.lead_id,
+        max(opt_outs.ends_on) as ended_date
+    from opt_outs
+    inner join clock on opt_outs.ends_on <= clock.as_of_date
+    group by opt_outs.lead_id
+
+),
+
 -- One row, also when there is no rule for all other scorecards.
 other_rules as (
 
@@ -160,7 +186,12 @@ with_contacts as (
             else own_rules.work_days
         end as work_days,
         coalesce(last_contacts.is_cooling_down, false) as is_cooling_down,
-        opt_outs.lead_id is not null as is_opted_out
+        coalesce(not reps.is_active, false) as is_owner_away,
+        opt_outs.lead_id is not null as is_opted_out,
+        greatest(
+            ranked_causes.entered_date,
+            coalesce(ended_opt_outs.ended_date, ranked_causes.entered_date)
+        ) as callable_date
     from ranked_causes
     cross join clock
     left join last_contacts on ranked_causes.lead_id = last_contacts.lead_id
@@ -171,18 +202,23 @@ with_contacts as (
             ranked_causes.lead_id = opt_outs.lead_id
             and clock.as_of_date >= opt_outs.starts_on
             and clock.as_of_date < opt_outs.ends_on
+    left join ended_opt_outs on ranked_causes.lead_id = ended_opt_outs.lead_id
+    left join raw_leads on ranked_causes.lead_id = raw_leads.lead_id
+    left join reps on raw_leads.owner_id = reps.owner_id
     where ranked_causes.preference = 1
 
 ),
 
 -- The last thing sales did with the lead decides: a rejection leaves it alone for the cool-down of
--- its reason, anything else since it became ready keeps it for the days of work.
+-- its reason, anything else since it became ready keeps it for the days of work. Nobody works the
+-- leads of a rep who is away.
 dated as (
 
     select
         *,
         case
             when last_contact_kind = 'rejection' then cool_down_end_date
+            when last_contact_date >= entered_date and is_owner_away then last_contact_date
             when last_contact_date >= entered_date
                 then {{ add_days('last_contact_date', 'work_days') }}
         end as return_date,
@@ -216,9 +252,9 @@ candidates as (
             else 'being_worked'
         end as state,
         case
-            when not dated.was_handled then dated.entered_date
+            when not dated.was_handled then dated.callable_date
             when dated.return_date <= clock.as_of_date
-                then greatest(dated.entered_date, coalesce(dated.return_date, dated.entered_date))
+                then greatest(dated.callable_date, coalesce(dated.return_date, dated.callable_date))
         end as queued_date
     from dated
     cross join clock
