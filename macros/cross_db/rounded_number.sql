@@ -3,5 +3,5 @@
     differently when it comes from a floating-point number, and alike when it comes from a decimal.
 #}
 {% macro rounded_number(expression, type) -%}
-    cast(cast({{ expression }} as decimal(24, 10)) as {{ type }})
+    cast(cast({{ expression }} as decimal(24, 9)) as {{ type }})
 {%- endmacro %}

@@ -106,7 +106,9 @@ fields as (
         -- have to be sent each day for digits that nobody acts on. Points are rounded down, so that
         -- no score looks as if it had reached a line that it is below.
         cast(floor(working_scores.score) as decimal(12, 2)) as score,
-        cast(round(working_scores.conversion_chance, 3) as decimal(9, 6)) as conversion_chance,
+        cast(
+            cast(working_scores.conversion_chance as decimal(4, 3)) as decimal(9, 6)
+        ) as conversion_chance,
         {{ rough_amount('working_scores.expected_value') }} as expected_value,
         working_scores.fit_band || working_scores.engagement_band as grade,
         working_scores.lead_id is not null as is_scored,
