@@ -77,7 +77,8 @@ countries as (
         country_regions.country_code,
         country_regions.market_region
     from occurring_values
-    inner join country_regions on {{ lower_text('occurring_values.value') }} = country_regions.country_name
+    inner join country_regions
+        on {{ lower_text('occurring_values.value') }} = country_regions.country_name
     where occurring_values.attribute = 'country'
 
 ),

@@ -28,7 +28,8 @@ addresses as (
     select
         email,
         case
-            when {{ is_email_address('email') }} then {{ lower_text(dbt.split_part('email', "'@'", 2)) }}
+            when {{ is_email_address('email') }}
+                then {{ lower_text(dbt.split_part('email', "'@'", 2)) }}
         end as email_domain
     from emails
 

@@ -13,7 +13,8 @@ cleaned as (
         {{ clean_id('lead_id') }} as lead_id,
         {{ lower_text(clean_text('attribute')) }} as attribute,
         case
-            when {{ lower_text(clean_text('attribute')) }} = 'owner_id' then {{ clean_id('new_value') }}
+            when {{ lower_text(clean_text('attribute')) }} = 'owner_id'
+                then {{ clean_id('new_value') }}
             else {{ clean_text('new_value') }}
         end as new_value,
         {{ clean_text('changed_at') }} as changed_at_text,

@@ -179,7 +179,9 @@ unreadable_flags as (
     from cells
     where
         value_type = 'flag'
-        and {{ lower_text('value') }} not in ('true', 't', '1', 'yes', 'y', 'false', 'f', '0', 'no', 'n')
+        and {{ lower_text('value') }} not in (
+            'true', 't', '1', 'yes', 'y', 'false', 'f', '0', 'no', 'n'
+        )
 
 ),
 
