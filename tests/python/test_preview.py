@@ -465,7 +465,7 @@ def test_a_preview_that_is_broken_off_leaves_nothing_behind(copy, tmp_path, numb
         log = copy.database.with_name(f"{copy.database.name}.wal")
         for _ in range(1200):
             time.sleep(0.05)
-            if log.exists() and log.stat().st_size > 100_000:
+            if log.exists() and log.stat().st_size > 20_000:
                 break
         running.send_signal(number)
         output, errors = running.communicate(timeout=120)
